@@ -1,9 +1,9 @@
 """The shape of a content pack: what an editor may write, and nothing else.
 
-One topic, checklist or nudge kind is one YAML file; its file name is its id. Every model is frozen and refuses
-unknown fields, so that a typing mistake is a fault with a line number instead of a page with a hole.
+One topic, checklist or nudge kind is one YAML file; its file name is its id. Every model is frozen and
+refuses unknown fields, so that a typing mistake is a fault with a line number instead of a page with a hole.
 
-Texts are written in our Markdown subset: **bold**, *italic*, `code`, [links](https://...), lists with "- ", and
+Texts are in our Markdown subset: **bold**, *italic*, `code`, [links](https://...), lists with "- ", and
 paragraphs. Lengths are in characters; they keep every page within the budget of both platforms.
 """
 
@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
-"""An id: lower-case words joined by hyphens. It is stored with people's progress, so it never changes meaning."""
+"""An id: lower-case words joined by hyphens. It is stored with people's progress: never reuse it."""
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>()|]+$", max_length=400)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=280)]
@@ -47,9 +47,9 @@ class Source(Model):
 class Fact(Model):
     """One sentence that can be wrong, with what it rests on.
 
-    A verified fact names a `source` of the same file. A second-hand one names no source but says where to check
-    it (`check_at`, the official body's page). Facts of one season say which; after `valid_until` the page says
-    that the fact may be out of date.
+    A verified fact names a `source` of the same file. A second-hand one names no source but says where to
+    check it (`check_at`, the official body's page). Facts of one season say which; after `valid_until` the
+    page says that the fact may be out of date.
     """
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
@@ -66,7 +66,7 @@ class Fact(Model):
 
 
 class Step(Model):
-    """One of the four steps of the frame, worked through for this topic: what to do, and a sentence to show it."""
+    """One of the four steps of the frame, for this topic: what to do, and a sentence to show it."""
 
     do: Prose
     say: Line | None = None
@@ -205,10 +205,14 @@ class Group(Model):
 
 
 class Pack(Model):
-    """`pack.yaml`: the pack's name and version, and the groups in the order of the menu."""
+    """`pack.yaml`: the pack's name and version, and the groups in the order of the menu.
+
+    `extends: core` in a community's folder says that it lies over the core pack and is not a pack of its own.
+    """
 
     name: Line
     version: Annotated[str, StringConstraints(pattern=r"^\d{4}\.\d{1,2}\.\d{1,3}$")]
+    extends: Literal["core"] | None = None
     groups: tuple[Group, ...] = ()
 
 
