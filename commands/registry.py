@@ -1,0 +1,331 @@
+"""Features, what they answer to, and the one way from an invocation to a handler.
+
+A feature declares its handlers:
+
+    feature = Feature("nudges")
+
+    @feature.command("nudges", "See and change your nudges", reads=True)
+    async def show(ctx: Ctx) -> Reply: ...
+
+    @feature.action("nudges.stop")
+    async def stop(ctx: Ctx, rule: Ref) -> Update: ...
+
+    @feature.form("profile.save")
+    async def save(ctx: Ctx, values: Values) -> Update | FormErrors: ...
+
+An action's arguments are converted by the annotations of its parameters: `Ref` a row id in base 36, `bool` from 1 and
+0, `str` a slug; a select's picked option comes last. Both platforms' commands are built from these declarations.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rapidfuzz import process
+
+from commands import actions
+from commands.context import Ctx, Invocation
+from commands.errors import BadInput, OutOfDate
+from commands.outcomes import Choices, Outcome
+from commands.ui import Block
+
+Values = Mapping[str, str]
+Role = Literal["member", "mentor", "admin"]
+Handler = Callable[..., Awaitable[Outcome | None]]
+Completer = Callable[[Ctx, str], Awaitable[Choices]]
+HomeSection = Callable[[Ctx], Awaitable[Sequence[Block]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a command. With `choices` (value -> label) it takes one of them; otherwise any text.
+
+    The last argument takes all remaining words on Slack. `complete` answers autocomplete on Discord.
+    """
+
+    name: str
+    description: str
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    complete: Completer | None = None
+    max_length: int = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command: the same name on both platforms. `task` and `examples` are what help shows."""
+
+    name: str
+    summary: str
+    task: str
+    examples: tuple[str, ...]
+    arguments: tuple[Argument, ...]
+    role: Role
+    guild_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler with what the boundary must know before it runs it."""
+
+    handler: Handler
+    arguments: Mapping[str, object]
+    positional: tuple[object, ...] = ()
+    reads: bool = False
+    opens_form: bool = False
+    command: Command | None = None
+
+    async def run(self, ctx: Ctx) -> Outcome | None:
+        """Call the handler."""
+        return await self.handler(ctx, *self.positional, **self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    handler: Handler
+    reads: bool
+    opens_form: bool
+    parameters: tuple[inspect.Parameter, ...]
+
+
+class Feature:
+    """A named set of handlers. One file in `commands/` makes one and the registry collects them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.commands: dict[str, tuple[Command, _Entry]] = {}
+        self.actions: dict[str, _Entry] = {}
+        self.forms: dict[str, _Entry] = {}
+        self.events: dict[str, _Entry] = {}
+        self.text: _Entry | None = None
+        self.home_sections: list[HomeSection] = []
+
+    def command(
+        self,
+        name: str,
+        summary: str,
+        *,
+        task: str = "",
+        examples: Iterable[str] = (),
+        arguments: Iterable[Argument] = (),
+        role: Role = "member",
+        guild_only: bool = False,
+        reads: bool = False,
+        opens_form: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Register a slash command. Its arguments arrive as keyword arguments, None when left out."""
+        command = Command(name, summary, task or summary, tuple(examples), tuple(arguments), role, guild_only)
+
+        def register(handler: Handler) -> Handler:
+            self.commands[name] = (command, _entry(handler, reads, opens_form))
+            return handler
+
+        return register
+
+    def action(self, verb: str, *, reads: bool = False, opens_form: bool = False) -> Callable[[Handler], Handler]:
+        """Register what a button or select does. `opens_form`: answers with a form and reads at most by primary key."""
+
+        def register(handler: Handler) -> Handler:
+            self.actions[verb] = _entry(handler, reads, opens_form)
+            return handler
+
+        return register
+
+    def form(self, verb: str) -> Callable[[Handler], Handler]:
+        """Register what happens with a sent form; the last parameter takes its values."""
+
+        def register(handler: Handler) -> Handler:
+            self.forms[verb] = _entry(handler, reads=False, opens_form=False)
+            return handler
+
+        return register
+
+    def event(self, name: str) -> Callable[[Handler], Handler]:
+        """Register what happens when the platform reports something that nobody asked us."""
+
+        def register(handler: Handler) -> Handler:
+            self.events[name] = _entry(handler, reads=False, opens_form=False)
+            return handler
+
+        return register
+
+    def on_text(self, handler: Handler) -> Handler:
+        """Register the answer to a plain direct message; only one feature does."""
+        self.text = _entry(handler, reads=False, opens_form=False)
+        return handler
+
+    def home(self, section: HomeSection) -> HomeSection:
+        """Register a part of Slack's Home tab."""
+        self.home_sections.append(section)
+        return section
+
+
+def _entry(handler: Handler, reads: bool, opens_form: bool) -> _Entry:
+    parameters = tuple(inspect.signature(handler, eval_str=True).parameters.values())[1:]
+    return _Entry(handler, reads, opens_form, parameters)
+
+
+class Registry:
+    """All features. Names and verbs are unique over all of them."""
+
+    def __init__(self, features: Iterable[Feature]) -> None:
+        self.features = tuple(features)
+        self.commands: dict[str, Command] = {}
+        self._commands: dict[str, _Entry] = {}
+        self._actions: dict[str, _Entry] = {}
+        self._forms: dict[str, _Entry] = {}
+        self._events: dict[str, _Entry] = {}
+        self._text: _Entry | None = None
+        for feature in self.features:
+            for name, (command, entry) in feature.commands.items():
+                self.commands[name] = command
+                _add(self._commands, name, entry)
+            for table, entries in (
+                (self._actions, feature.actions),
+                (self._forms, feature.forms),
+                (self._events, feature.events),
+            ):
+                for name, entry in entries.items():
+                    _add(table, name, entry)
+            self._text = feature.text or self._text
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """Every verb that a button, select or form can carry."""
+        return tuple(sorted({*self._actions, *self._forms}))
+
+    @property
+    def home_sections(self) -> tuple[HomeSection, ...]:
+        """The parts of the Home tab in order."""
+        return tuple(section for feature in self.features for section in feature.home_sections)
+
+    def route(self, invocation: Invocation) -> Route:
+        """The handler for an invocation. Raises `OutOfDate` or `BadInput` when there is none."""
+        match invocation.what:
+            case "command" | "complete":
+                return self._route_command(invocation)
+            case "action" | "form":
+                return self._route_action(invocation)
+            case "text" if self._text:
+                return Route(self._text.handler, {"words": invocation.options.get("", "")})
+            case "home":
+                return self._route_command(invocation)
+            case "event" if entry := self._events.get(invocation.name):
+                return Route(entry.handler, {})
+        raise OutOfDate
+
+    def nearest(self, word: str) -> tuple[str, ...]:
+        """The commands whose names are most like `word`."""
+        found = process.extract(word.lower(), list(self.commands), limit=3, score_cutoff=45)
+        return tuple(name for name, _, _ in found) or ("matchmentor",)
+
+    def _route_command(self, invocation: Invocation) -> Route:
+        entry = self._commands.get(invocation.name)
+        if entry is None:
+            names = ", ".join(f"`/{name}`" for name in self.nearest(invocation.name))
+            raise BadInput(f"The nearest that I know: {names}.", title="I do not know that command")
+        command = self.commands[invocation.name]
+        if invocation.what == "complete":
+            return self._route_completion(command, invocation)
+        options = invocation.options
+        if "" in options:
+            options = tokenize(command, options[""])
+        arguments = {argument.name: _given(argument, options.get(argument.name)) for argument in command.arguments}
+        return Route(entry.handler, arguments, (), entry.reads, entry.opens_form, command)
+
+    def _route_completion(self, command: Command, invocation: Invocation) -> Route:
+        name, typed = next(iter(invocation.options.items()), ("", ""))
+        completer = next((a.complete for a in command.arguments if a.name == name and a.complete), None)
+        if completer is None:
+            raise OutOfDate
+        return Route(completer, {}, (typed,), reads=True)
+
+    def _route_action(self, invocation: Invocation) -> Route:
+        try:
+            action = actions.decode(invocation.name)
+        except actions.BadAction as fault:
+            raise OutOfDate from fault
+        is_form = invocation.what == "form"
+        entry = (self._forms if is_form else self._actions).get(action.verb)
+        if entry is None:
+            raise OutOfDate
+        given: list[str | Values] = list(action.args)
+        if is_form:
+            given.append(invocation.values)
+        elif "picked" in invocation.values:
+            given.append(invocation.values["picked"])
+        try:
+            positional = _convert(entry.parameters, given)
+        except (actions.BadAction, ValueError) as fault:
+            raise OutOfDate from fault
+        return Route(entry.handler, {}, positional, entry.reads, entry.opens_form)
+
+
+def tokenize(command: Command, text: str) -> dict[str, str]:
+    """Slack's single line split into the command's arguments: a word for each, all the rest for the last."""
+    options: dict[str, str] = {}
+    rest = text.strip()
+    for position, argument in enumerate(command.arguments):
+        if not rest:
+            break
+        if position == len(command.arguments) - 1 and not argument.choices:
+            options[argument.name] = rest
+            break
+        word, _, remaining = rest.partition(" ")
+        options[argument.name] = word
+        rest = remaining.strip()
+    return options
+
+
+def _given(argument: Argument, text: str | None) -> str | None:
+    text = (text or "").strip()
+    if not text:
+        if argument.required:
+            raise BadInput(f"Please add: {argument.description.lower()}.", title="Something is missing")
+        return None
+    if len(text) > argument.max_length:
+        raise BadInput(
+            f"That is {len(text):,} characters; I can read {argument.max_length:,} at once. "
+            "Please send the most important part.",
+            title="That is too long for me",
+        )
+    if not argument.choices:
+        return text
+    known = {name: name for pair in argument.choices for name in (pair[0], pair[1].lower())}
+    for value, label in argument.choices:
+        if text.lower() in (value.lower(), label.lower()):
+            return value
+    words = ", ".join(f"`{value}`" for value, _ in argument.choices)
+    near = process.extractOne(text.lower(), list(known), score_cutoff=60)
+    hint = f" Did you mean `{near[0]}`?" if near else ""
+    raise BadInput(f"I know these words here: {words}.{hint}", title="I do not know that word")
+
+
+def _convert(parameters: Sequence[inspect.Parameter], given: Sequence[str | Values]) -> tuple[object, ...]:
+    required = [p for p in parameters if p.default is inspect.Parameter.empty]
+    if not len(required) <= len(given) <= len(parameters):
+        raise ValueError("the action carries another number of arguments")
+    return tuple(_one(parameter.annotation, value) for parameter, value in zip(parameters, given, strict=False))
+
+
+def _one(annotation: Any, value: str | Values) -> object:
+    if not isinstance(value, str):
+        return value
+    if annotation is actions.Ref:
+        return actions.to_ref(value)
+    if annotation is bool:
+        if value not in ("0", "1"):
+            raise ValueError("not a switch")
+        return value == "1"
+    if annotation is int:
+        return int(actions.to_ref(value))
+    return value
+
+
+def _add(table: dict[str, _Entry], name: str, entry: _Entry) -> None:
+    if name in table:
+        raise ValueError(f"{name} is registered twice")
+    table[name] = entry
