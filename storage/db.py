@@ -1,0 +1,204 @@
+"""The database: connections, transactions, and the unit of work that handlers get.
+
+SQLite has two small pools. The writer has one connection, so that writers of one process queue here, fairly, and not
+in SQLite's busy handler, which sleeps and may starve; it begins with BEGIN IMMEDIATE, because a transaction that reads
+first and then writes otherwise fails or loses updates. The readers never wait and cannot write. PostgreSQL has one
+pool, and readers begin READ ONLY.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage import cipher
+from storage.communities import Communities
+from storage.errors import (
+    BadKey,
+    DatabaseBusy,
+    DatabaseReadOnly,
+    DatabaseUnreachable,
+    SchemaAhead,
+    SchemaBehind,
+    StorageError,
+    translated,
+)
+from storage.people import People
+from storage.seen import Seen
+
+__all__ = [
+    "BadKey",
+    "Database",
+    "DatabaseBusy",
+    "DatabaseReadOnly",
+    "DatabaseUnreachable",
+    "SchemaAhead",
+    "SchemaBehind",
+    "StorageError",
+    "Uow",
+]
+
+LOCK_WAIT_MS = 5000
+_QUEUE_WAIT_SECONDS = 15
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+class Uow:
+    """One transaction and what can be asked in it, by subject. Handlers never commit."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.people = People(connection)
+        self.communities = Communities(connection)
+        self.seen = Seen(connection)
+
+
+class Database:
+    """One database by its address (`sqlite+aiosqlite:///file`, `postgresql+asyncpg://...`; the driver may be left out).
+
+    `key` is `MATCHMENTOR_KEY`. Everything here raises `StorageError` for what an operator can put right.
+    """
+
+    def __init__(self, url: str, *, key: str | None = None) -> None:
+        self.url = with_driver(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite(self.url, size=1, reads=False)
+            self._reader = _sqlite(self.url, size=4, reads=True)
+        else:
+            self._writer = _postgres(self.url)
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
+        own = cipher.Cipher(key)
+        for engine in (self._writer, self._reader):
+            cipher.use(engine.dialect, own)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Uow]:
+        """One transaction that may change things: committed on a clean exit, rolled back on any error."""
+        async with _connected(self._writer) as connection:
+            with translated():
+                async with connection.begin():
+                    yield Uow(connection)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Uow]:
+        """One transaction that only looks, at one state of the database. A write in it is an error of the program."""
+        async with _connected(self._reader) as connection:
+            with translated(reading=True):
+                async with connection.begin():
+                    yield Uow(connection)
+
+    async def check(self) -> None:
+        """Raise the `StorageError` that says what is wrong, if anything: reachable, writable, at our schema."""
+        from storage.migrations import state_of  # here: alembic is slow to import, and only asked at the start
+
+        async with self.write() as uow:
+            connection = uow.connection
+            if not self.is_sqlite and (await connection.scalar(text("SHOW transaction_read_only"))) == "on":
+                raise DatabaseReadOnly
+            state = await connection.run_sync(state_of)
+        if state in ("behind", "empty"):
+            raise SchemaBehind
+        if state == "ahead":
+            raise SchemaAhead
+
+    async def checkpoint(self) -> bool:
+        """Empty SQLite's journal, so that what was deleted is in no file; True when it is empty. PostgreSQL: nothing.
+
+        False when a reader still looks at the old state: housekeeping does it again.
+        """
+        if not self.is_sqlite:
+            return True
+        async with _connected(self._writer.execution_options(outside_transaction=True)) as connection:
+            with translated():
+                busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+        return not busy
+
+    async def dispose(self) -> None:
+        """Close every connection. Without it the driver's threads outlive the loop."""
+        await self._writer.dispose()
+        if self.is_sqlite:
+            await self._reader.dispose()
+
+
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection of the pool, given back at the end. Only while it opens does a system error mean the database."""
+    connection = engine.connect()
+    with translated(opening=True):
+        await connection.start()
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def with_driver(url: str) -> URL:
+    """The address with the asynchronous driver. Raises `DatabaseUnreachable` for one that is no database's."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise DatabaseUnreachable(
+            "DATABASE_URL is not a database address such as sqlite:///data/matchmentor.db."
+        ) from None
+    driver = _DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise DatabaseUnreachable("DATABASE_URL names neither sqlite nor postgresql.")
+    return parsed.set(drivername=driver)
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of a SQLite address; None for PostgreSQL and for a database in memory."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database.removeprefix("file:"))
+
+
+def _sqlite(url: URL, *, size: int, reads: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=_QUEUE_WAIT_SECONDS,
+        connect_args={"timeout": LOCK_WAIT_MS / 1000},
+    )
+    begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={LOCK_WAIT_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")
+        if reads:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("outside_transaction"):
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=_QUEUE_WAIT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"server_settings": {"lock_timeout": str(LOCK_WAIT_MS), "application_name": "matchmentor"}},
+    )

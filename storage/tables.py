@@ -1,0 +1,204 @@
+"""Every table. What is whose is told by `person_id`; what a person wrote is `EncryptedText`; instants are UTC.
+
+A new table needs a migration and a line in `storage/retention.py`; tests fail when either is missing. Row numbers are
+never used twice (`sqlite_autoincrement`): an old button must not find somebody's newer row.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+
+from storage.columns import EncryptedJson, EncryptedText, Json, RowId, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _owner() -> Column[int]:
+    """Whose row it is. Goes with the person."""
+    return Column("person_id", RowId, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True)
+
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("zone", Text),  # IANA name
+    Column("zone_confirmed", Boolean, nullable=False, server_default=text("false")),
+    Column("locale", Text),
+    Column("welcomed_at", UtcDateTime),
+    Column("frozen_at", UtcDateTime),
+    Column("nudge_time", Text, nullable=False, server_default="09:00"),  # local "HH:MM", like the two below
+    Column("quiet_start", Text, nullable=False, server_default="21:00"),
+    Column("quiet_end", Text, nullable=False, server_default="08:00"),
+    Column("nudges_paused_at", UtcDateTime),
+    Column("nudges_paused_reason", Text),  # a machine word: "unreachable", "asked"
+    Column("version", Integer, nullable=False, server_default="1"),
+    sqlite_autoincrement=True,
+)
+
+community = Table(
+    "community",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("external_id", Text, nullable=False),  # Discord guild, Slack workspace
+    Column("installed_by", RowId, ForeignKey("person.id", ondelete="SET NULL"), index=True),
+    Column("installed_at", UtcDateTime, nullable=False),
+    Column("frozen_at", UtcDateTime),
+    UniqueConstraint("platform", "external_id"),
+    sqlite_autoincrement=True,
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _owner(),
+    Column("platform", Text, nullable=False),
+    Column("team", Text, nullable=False, server_default=""),  # Slack workspace; "" on Discord, whose ids are global
+    Column("user_id", Text, nullable=False),
+    Column("dm_channel", Text),
+    Column("dm_closed_at", UtcDateTime),
+    UniqueConstraint("platform", "team", "user_id"),
+    sqlite_autoincrement=True,
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _owner(),
+    Column("community_id", RowId, ForeignKey("community.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("role", Text, nullable=False),  # member, mentor, admin
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("frozen_at", UtcDateTime),
+    UniqueConstraint("person_id", "community_id"),
+    sqlite_autoincrement=True,
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+checklist = Table(
+    "checklist",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _owner(),
+    Column("template", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("archived_at", UtcDateTime),
+    Index(
+        "uq_checklist_living",
+        "person_id",
+        "template",
+        unique=True,
+        sqlite_where=text("archived_at IS NULL"),
+        postgresql_where=text("archived_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+checklist_step = Table(
+    "checklist_step",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("checklist_id", RowId, ForeignKey("checklist.id", ondelete="CASCADE"), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="todo"),  # todo, done, skipped
+    Column("reason", EncryptedText),
+    Column("note", EncryptedText),
+    Column("changed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("checklist_id", "step"),
+    sqlite_autoincrement=True,
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _owner(),
+    Column("form", Text, nullable=False),
+    Column("values", EncryptedJson, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+rule = Table(
+    "rule",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _owner(),
+    Column("kind", Text, nullable=False),
+    Column("spec", Json, nullable=False),  # `scheduler.recurrence.Rule`
+    Column("zone", Text, nullable=False),
+    Column("next_at", UtcDateTime),  # none: the rule has ended
+    Column("enabled", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("person_id", "kind"),
+    Index("ix_rule_due", "enabled", "next_at"),
+    sqlite_autoincrement=True,
+)
+
+nudge_sent = Table(
+    "nudge_sent",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _owner(),
+    Column("kind", Text, nullable=False),
+    Column("text_id", Text, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Column("answer", Text),  # a machine word: "done", "snoozed", "stopped"
+    UniqueConstraint("person_id", "kind", "text_id"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _owner(),
+    Column("account_id", RowId, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("rule_id", RowId, ForeignKey("rule.id", ondelete="SET NULL"), index=True),
+    Column("dedupe_key", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("compose", Text, nullable=False),
+    Column("payload", EncryptedJson),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("state", Text, nullable=False, server_default="pending"),  # sent, dead, expired, cancelled
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("lease_by", Text),
+    Column("lease_until", UtcDateTime),
+    Column("last_error", Text),  # a machine word, never a person's text
+    Column("sent_ref", Text),
+    Column("sent_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("dedupe_key"),
+    Index("ix_outbox_due", "state", "due_at", "id"),
+    sqlite_autoincrement=True,
+)
+
+page_feedback = Table(
+    "page_feedback",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("count", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("topic", "answer"),
+    sqlite_autoincrement=True,
+)
