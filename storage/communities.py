@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.erasure import erase
+from storage.people import People
 from storage.sql import insert_new
-from storage.tables import account, community, membership, outbox, person
+from storage.tables import account, community, membership, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,8 @@ class Communities:
         persons = (await self._connection.execute(leaving.returning(membership.c.person_id))).scalars().all()
         for person_id in persons:
             elsewhere = exists().where(membership.c.person_id == person_id, membership.c.frozen_at.is_(None))
-            frozen = update(person).where(person.c.id == person_id, person.c.frozen_at.is_(None), ~elsewhere)
-            result: Any = await self._connection.execute(frozen.values(frozen_at=now))
-            if result.rowcount:
-                waiting = and_(outbox.c.person_id == person_id, outbox.c.state == "pending")
-                await self._connection.execute(update(outbox).where(waiting).values(state="cancelled"))
+            if not await self._connection.scalar(select(elsewhere)):
+                await People(self._connection).freeze(person_id, now)
 
 
 def _is(platform: str, external_id: str) -> ColumnElement[bool]:

@@ -8,18 +8,22 @@ pool, and readers begin READ ONLY.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, text
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import cipher
+from storage.addresses import copies, sqlite_file, with_driver
+from storage.checklists import Checklists
 from storage.communities import Communities
+from storage.drafts import Drafts
 from storage.errors import (
     BadKey,
     DatabaseBusy,
@@ -30,7 +34,11 @@ from storage.errors import (
     StorageError,
     translated,
 )
+from storage.feedback import Feedback
+from storage.nudges import Nudges
+from storage.outbox import Outbox
 from storage.people import People
+from storage.privacy import Privacy
 from storage.seen import Seen
 
 __all__ = [
@@ -47,7 +55,6 @@ __all__ = [
 
 LOCK_WAIT_MS = 5000
 _QUEUE_WAIT_SECONDS = 15
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
 class Uow:
@@ -58,6 +65,12 @@ class Uow:
         self.people = People(connection)
         self.communities = Communities(connection)
         self.seen = Seen(connection)
+        self.checklists = Checklists(connection)
+        self.drafts = Drafts(connection)
+        self.nudges = Nudges(connection)
+        self.outbox = Outbox(connection)
+        self.feedback = Feedback(connection)
+        self.privacy = Privacy(connection)
 
 
 class Database:
@@ -83,9 +96,12 @@ class Database:
     async def write(self) -> AsyncIterator[Uow]:
         """One transaction that may change things: committed on a clean exit, rolled back on any error."""
         async with _connected(self._writer) as connection:
+            uow = Uow(connection)
             with translated():
                 async with connection.begin():
-                    yield Uow(connection)
+                    yield uow
+        if uow.privacy.erased:
+            await self.checkpoint()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Uow]:
@@ -121,6 +137,11 @@ class Database:
                 busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
         return not busy
 
+    async def forget_copies(self, before: datetime) -> int:
+        """Delete copies of a SQLite file that migrations made earlier than this; how many."""
+        file = sqlite_file(self.url)
+        return 0 if file is None else await asyncio.to_thread(_remove_copies, file, before)
+
     async def dispose(self) -> None:
         """Close every connection. Without it the driver's threads outlive the loop."""
         await self._writer.dispose()
@@ -140,25 +161,11 @@ async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         await connection.close()
 
 
-def with_driver(url: str) -> URL:
-    """The address with the asynchronous driver. Raises `DatabaseUnreachable` for one that is no database's."""
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        raise DatabaseUnreachable(
-            "DATABASE_URL is not a database address such as sqlite:///data/matchmentor.db."
-        ) from None
-    driver = _DRIVERS.get(parsed.get_backend_name())
-    if driver is None:
-        raise DatabaseUnreachable("DATABASE_URL names neither sqlite nor postgresql.")
-    return parsed.set(drivername=driver)
-
-
-def sqlite_file(url: URL) -> Path | None:
-    """The file of a SQLite address; None for PostgreSQL and for a database in memory."""
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        return None
-    return Path(url.database.removeprefix("file:"))
+def _remove_copies(file: Path, before: datetime) -> int:
+    old = [copy for copy in copies(file) if copy.stat().st_mtime < before.timestamp()]
+    for copy in old:
+        copy.unlink(missing_ok=True)
+    return len(old)
 
 
 def _sqlite(url: URL, *, size: int, reads: bool) -> AsyncEngine:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import insert, insert_new, on_sqlite
-from storage.tables import account, community, membership, person
+from storage.tables import account, community, membership, outbox, person
 
 Role = Literal["member", "mentor", "admin"]
 
@@ -176,6 +176,8 @@ class People:
     async def freeze(self, person_id: int, now: datetime) -> None:
         """Gone (left everywhere, account closed): nothing is sent; purged later. The first time counts."""
         await self._change(person_id, person.c.frozen_at.is_(None), frozen_at=now)
+        waiting = and_(outbox.c.person_id == person_id, outbox.c.state == "pending")
+        await self._connection.execute(update(outbox).where(waiting).values(state="cancelled"))
 
     async def thaw(self, person_id: int) -> None:
         """Back again, with everything that was there."""

@@ -21,9 +21,9 @@ metadata = MetaData(
 )
 
 
-def _owner() -> Column[int]:
-    """Whose row it is. Goes with the person."""
-    return Column("person_id", RowId, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True)
+def _owner(*, index: bool = True) -> Column[int]:
+    """Whose row it is. Goes with the person. No index of its own where a unique constraint begins with it."""
+    return Column("person_id", RowId, ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=index)
 
 
 person = Table(
@@ -76,7 +76,7 @@ membership = Table(
     "membership",
     metadata,
     Column("id", RowId, primary_key=True),
-    _owner(),
+    _owner(index=False),
     Column("community_id", RowId, ForeignKey("community.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("role", Text, nullable=False),  # member, mentor, admin
     Column("joined_at", UtcDateTime, nullable=False),
@@ -141,7 +141,7 @@ rule = Table(
     "rule",
     metadata,
     Column("id", RowId, primary_key=True),
-    _owner(),
+    _owner(index=False),
     Column("kind", Text, nullable=False),
     Column("spec", Json, nullable=False),  # `scheduler.recurrence.Rule`
     Column("zone", Text, nullable=False),
@@ -157,7 +157,7 @@ nudge_sent = Table(
     "nudge_sent",
     metadata,
     Column("id", RowId, primary_key=True),
-    _owner(),
+    _owner(index=False),
     Column("kind", Text, nullable=False),
     Column("text_id", Text, nullable=False),
     Column("sent_at", UtcDateTime, nullable=False),

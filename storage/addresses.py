@@ -1,0 +1,37 @@
+"""Database addresses: which driver, which file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from storage.errors import DatabaseUnreachable
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+def with_driver(url: str) -> URL:
+    """The address with the asynchronous driver. Raises `DatabaseUnreachable` for one that is no database's."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        # "from None": the address may hold a password.
+        raise DatabaseUnreachable("DATABASE_URL is not an address such as sqlite:///data/matchmentor.db.") from None
+    driver = _DRIVERS.get(parsed.get_backend_name())
+    if driver is None:
+        raise DatabaseUnreachable("DATABASE_URL names neither sqlite nor postgresql.")
+    return parsed.set(drivername=driver)
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of a SQLite address; None for PostgreSQL and for a database in memory."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database.removeprefix("file:"))
+
+
+def copies(file: Path) -> tuple[Path, ...]:
+    """The copies that were made of a SQLite file before migrations, oldest first."""
+    return tuple(sorted(file.parent.glob(f"{file.name}.before-*")))

@@ -1,0 +1,227 @@
+"""What has to be said later: claimed by one statement with a lease, settled only by the one who holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.sql import insert_new
+from storage.tables import outbox, rule
+
+State = Literal["pending", "sent", "dead", "expired", "cancelled"]
+
+_AGAIN = "/again"
+_FREE = {"lease_by": None, "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One message to one person. `compose` names what writes it, at the time of sending, from `payload`.
+
+    `attempts` counts the claim under way. `lease_by` and `attempts` together are the holder's token. `last_error` is a
+    machine word. `sent_ref` is the platform's reference of the message.
+    """
+
+    id: int
+    person_id: int
+    account_id: int
+    rule_id: int | None
+    dedupe_key: str
+    platform: str
+    compose: str
+    payload: Mapping[str, Any] | None
+    due_at: datetime
+    expires_at: datetime | None
+    state: State
+    attempts: int
+    lease_by: str | None
+    lease_until: datetime | None
+    last_error: str | None
+    sent_ref: str | None
+    sent_at: datetime | None
+    created_at: datetime
+
+
+class Outbox:
+    """Queries about messages to be sent, in one transaction. A stranger's row is as absent as an unknown one."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(
+        self,
+        *,
+        person_id: int,
+        account_id: int,
+        platform: str,
+        compose: str,
+        dedupe_key: str,
+        due_at: datetime,
+        now: datetime,
+        expires_at: datetime | None = None,
+        rule_id: int | None = None,
+        payload: Mapping[str, Any] | None = None,
+    ) -> int | None:
+        """Say this at `due_at`, unless something with this key was ever said: then None."""
+        values = {
+            "person_id": person_id,
+            "account_id": account_id,
+            "rule_id": rule_id,
+            "dedupe_key": dedupe_key,
+            "platform": platform,
+            "compose": compose,
+            "payload": payload,
+            "due_at": due_at,
+            "expires_at": expires_at,
+            "created_at": now,
+        }
+        return await insert_new(self._connection, outbox, ("dedupe_key",), values)
+
+    async def claim(
+        self, worker: str, now: datetime, lease: timedelta, limit: int, platforms: Sequence[str]
+    ) -> tuple[OutboxRow, ...]:
+        """Up to `limit` due rows, oldest first, that nobody else gets before `now + lease`.
+
+        One statement. The CTE is needed: PostgreSQL may run a bare subquery with LIMIT more than once.
+        """
+        due = (
+            select(outbox.c.id)
+            .where(
+                outbox.c.state == "pending",
+                outbox.c.due_at <= now,
+                outbox.c.platform.in_(platforms),
+                or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
+            )
+            .order_by(outbox.c.due_at, outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)  # SQLite has one writer, and SQLAlchemy leaves the words out
+            .cte("due")
+        )
+        held = {"lease_by": worker, "lease_until": now + lease, "attempts": outbox.c.attempts + 1}
+        statement = update(outbox).where(outbox.c.id.in_(select(due.c.id))).values(held).returning(outbox)
+        rows = [OutboxRow(**row._mapping) for row in await self._connection.execute(statement)]
+        return tuple(sorted(rows, key=lambda row: (row.due_at, row.id)))
+
+    async def sent(self, row: OutboxRow, now: datetime, sent_ref: str | None) -> bool:
+        """It is out. False when somebody else holds the row by now; cancelled meanwhile, the truth is still kept."""
+        values = {"state": "sent", "sent_at": now, "sent_ref": sent_ref, "last_error": None, **_FREE}
+        return await self._settle(row, values, states=("pending", "cancelled"))
+
+    async def retry(self, row: OutboxRow, at: datetime, reason: str, give_attempt_back: bool = False) -> bool:
+        """Again at `at`. An attempt given back was not the row's fault."""
+        attempts = row.attempts - 1 if give_attempt_back else row.attempts
+        return await self._settle(row, {"due_at": at, "attempts": attempts, "last_error": reason, **_FREE})
+
+    async def dead(self, row: OutboxRow, reason: str) -> bool:
+        """Never again; `reason` is a machine word."""
+        return await self._settle(row, {"state": "dead", "last_error": reason, **_FREE})
+
+    async def expire(self, row: OutboxRow) -> bool:
+        """Too late to be of use."""
+        return await self._settle(row, {"state": "expired", **_FREE})
+
+    async def release(self, row: OutboxRow) -> bool:
+        """Not tried after all (a stop, a stopped lane): as before the claim."""
+        return await self._settle(row, {"attempts": row.attempts - 1, **_FREE})
+
+    async def cancel(self, row: OutboxRow) -> bool:
+        """There is nothing to say any more (the step is done)."""
+        return await self._settle(row, {"state": "cancelled", **_FREE})
+
+    async def postpone(self, person_id: int, outbox_id: int, at: datetime) -> int | None:
+        """Say it (again) at `at`; the row that will be said, or None when it is not the person's.
+
+        One that was never tried moves. One that is out, or may be, gets one follow-up with an id of its own, because
+        platforms recognise a repeat by the id. A second press moves the same follow-up.
+        """
+        row = await self.owned(person_id, outbox_id)
+        while row is not None:
+            if row.state == "pending" and row.attempts == 0:
+                return await self._move(row, at)
+            if row.state == "pending":
+                await self._set(outbox.c.id == row.id, {"state": "cancelled", **_FREE})
+            new = await self._follow_up(row, at)
+            if new is not None:
+                return new
+            row = await self._first(outbox.c.dedupe_key == row.dedupe_key + _AGAIN)
+        return None
+
+    async def cancel_of(self, person_id: int, kind: str | None = None) -> int:
+        """Say nothing more of what waits for this person, or of what their rule of this kind made; how many."""
+        which = [outbox.c.person_id == person_id, outbox.c.state == "pending"]
+        if kind is not None:
+            rules = select(rule.c.id).where(rule.c.person_id == person_id, rule.c.kind == kind)
+            which.append(outbox.c.rule_id.in_(rules))
+        # The lease stays: who is sending at this moment may still record it.
+        return await self._set(and_(*which), {"state": "cancelled"})
+
+    async def owned(self, person_id: int, outbox_id: int) -> OutboxRow | None:
+        """The row, when it is the person's."""
+        return await self._first(and_(outbox.c.person_id == person_id, outbox.c.id == outbox_id))
+
+    async def waiting(self, person_id: int) -> tuple[OutboxRow, ...]:
+        """What will be said to this person, the next first."""
+        return await self._rows(and_(outbox.c.person_id == person_id, outbox.c.state == "pending"))
+
+    async def missed(self, person_id: int) -> tuple[OutboxRow, ...]:
+        """What did not reach this person since the last thing that did, oldest first."""
+        latest = select(func.max(outbox.c.sent_at)).where(outbox.c.person_id == person_id).scalar_subquery()
+        lost = and_(outbox.c.person_id == person_id, outbox.c.state.in_(("dead", "expired")))
+        return await self._rows(and_(lost, or_(latest.is_(None), outbox.c.due_at > latest)))
+
+    async def counts(self) -> dict[State, int]:
+        """How many rows are in each state; a state without rows is left out."""
+        statement = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        return dict((await self._connection.execute(statement)).tuples().all())
+
+    async def oldest_due(self, now: datetime) -> datetime | None:
+        """Since when the oldest row waits whose time has come; None when nothing is late."""
+        late = and_(outbox.c.state == "pending", outbox.c.due_at <= now)
+        found: datetime | None = await self._connection.scalar(select(func.min(outbox.c.due_at)).where(late))
+        return found
+
+    async def _move(self, row: OutboxRow, at: datetime) -> int:
+        await self._set(outbox.c.id == row.id, {"due_at": at, "expires_at": _later(row, at), **_FREE})
+        return row.id
+
+    async def _follow_up(self, row: OutboxRow, at: datetime) -> int | None:
+        values = {
+            "person_id": row.person_id,
+            "account_id": row.account_id,
+            "rule_id": row.rule_id,
+            "platform": row.platform,
+            "compose": row.compose,
+            "payload": row.payload,
+            "dedupe_key": row.dedupe_key + _AGAIN,
+            "due_at": at,
+            "expires_at": _later(row, at),
+            "created_at": row.created_at,
+        }
+        return await insert_new(self._connection, outbox, ("dedupe_key",), values)
+
+    async def _settle(
+        self, row: OutboxRow, values: Mapping[str, Any], states: tuple[State, ...] = ("pending",)
+    ) -> bool:
+        held = and_(outbox.c.id == row.id, outbox.c.lease_by == row.lease_by, outbox.c.attempts == row.attempts)
+        return await self._set(and_(held, outbox.c.state.in_(states)), values) == 1
+
+    async def _set(self, which: ColumnElement[bool], values: Mapping[str, Any]) -> int:
+        result: Any = await self._connection.execute(update(outbox).where(which).values(values))
+        return int(result.rowcount)
+
+    async def _first(self, which: ColumnElement[bool]) -> OutboxRow | None:
+        return next(iter(await self._rows(which)), None)
+
+    async def _rows(self, which: ColumnElement[bool]) -> tuple[OutboxRow, ...]:
+        statement = select(outbox).where(which).order_by(outbox.c.due_at, outbox.c.id)
+        return tuple(OutboxRow(**row._mapping) for row in await self._connection.execute(statement))
+
+
+def _later(row: OutboxRow, at: datetime) -> datetime | None:
+    """As long of use after its new time as after the old one."""
+    return None if row.expires_at is None else row.expires_at + (at - row.due_at)

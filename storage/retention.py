@@ -1,0 +1,78 @@
+"""How long each table keeps what, in one place: for housekeeping, for `/privacy`, and for whoever adds a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, and_, delete
+
+from storage.db import Database
+from storage.tables import draft, outbox, seen
+
+FROZEN = timedelta(days=30)
+"""From leaving (a community that removes the bot, a member who leaves, a closed account) to deletion."""
+
+COPIES = timedelta(days=7)
+"""From a migration to the end of the copy of the SQLite file: until then it still holds what was deleted since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a table keeps a row. `personal`: it holds a person's words, ids or doings.
+
+    `after` counts from `since`; without it a row stays until the person deletes everything or was gone for `FROZEN`.
+    `keeps` says in plain words what it is, for people.
+    """
+
+    keeps: str
+    personal: bool
+    after: timedelta | None = None
+    since: Column[Any] | None = None
+
+
+RETENTION: dict[str, Retention] = {
+    "person": Retention("when you first came, your time zone, language and hours", personal=True),
+    "account": Retention("your Discord or Slack id, so that I know you again", personal=True),
+    "membership": Retention("in which communities with me you are", personal=True),
+    "community": Retention("the communities that installed me, and who did", personal=True),
+    "checklist": Retention("the checklists that you started", personal=True),
+    "checklist_step": Retention("how far you are, your notes and reasons", personal=True),
+    "rule": Retention("the nudges that you turned on", personal=True),
+    "nudge_sent": Retention("which nudges you have had, and what you pressed", personal=True),
+    "draft": Retention(
+        "what you typed into a form that I could not take",
+        personal=True,
+        after=timedelta(days=1),
+        since=draft.c.created_at,
+    ),
+    "outbox": Retention(
+        "messages to you, and whether they arrived", personal=True, after=timedelta(days=30), since=outbox.c.due_at
+    ),
+    "seen": Retention(
+        "numbers of deliveries that I answered", personal=False, after=timedelta(hours=1), since=seen.c.at
+    ),
+    "page_feedback": Retention("how often a page helped; not whom", personal=False),
+}
+
+
+async def housekeeping(database: Database, now: datetime) -> dict[str, int]:
+    """Delete what is past its time, persons who have been gone for `FROZEN`, and old copies of the file.
+
+    How many, by table ("person": with all their rows; "copies": files), without those that had none.
+    """
+    counts: dict[str, int] = {}
+    async with database.write() as uow:
+        for name, kept in RETENTION.items():
+            if kept.after is None or kept.since is None:
+                continue
+            over = kept.since < now - kept.after
+            if kept.since.table is outbox:
+                over = and_(over, outbox.c.state != "pending")
+            result: Any = await uow.connection.execute(delete(kept.since.table).where(over))
+            counts[name] = result.rowcount
+        counts["person"] = await uow.communities.purge_due(now - FROZEN)
+    counts["copies"] = await database.forget_copies(now - COPIES)
+    await database.checkpoint()
+    return {name: number for name, number in counts.items() if number}
