@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy.dialects.sqlite import aiosqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -30,6 +33,16 @@ def sqlite_file(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
     return Path(url.database.removeprefix("file:"))
+
+
+def try_to_open(url: URL) -> None:
+    """Open a SQLite address and close it again. Raises what SQLite raises. Blocks: call it in a thread.
+
+    The asynchronous driver leaves a thread behind when opening fails, which complains when the loop has closed.
+    """
+    (database,), options = aiosqlite.dialect().create_connect_args(url)
+    with closing(sqlite3.connect(database, **options)) as connection:
+        connection.execute("PRAGMA schema_version")
 
 
 def copies(file: Path) -> tuple[Path, ...]:

@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import cipher
-from storage.addresses import copies, sqlite_file, with_driver
+from storage.addresses import copies, sqlite_file, try_to_open, with_driver
 from storage.checklists import Checklists
 from storage.communities import Communities
 from storage.drafts import Drafts
@@ -88,6 +88,7 @@ class Database:
         else:
             self._writer = _postgres(self.url)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
+        self._was_open = False
         own = cipher.Cipher(key)
         for engine in (self._writer, self._reader):
             cipher.use(engine.dialect, own)
@@ -95,7 +96,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Uow]:
         """One transaction that may change things: committed on a clean exit, rolled back on any error."""
-        async with _connected(self._writer) as connection:
+        async with self._connected(self._writer) as connection:
             uow = Uow(connection)
             with translated():
                 async with connection.begin():
@@ -106,7 +107,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Uow]:
         """One transaction that only looks, at one state of the database. A write in it is an error of the program."""
-        async with _connected(self._reader) as connection:
+        async with self._connected(self._reader) as connection:
             with translated(reading=True):
                 async with connection.begin():
                     yield Uow(connection)
@@ -116,14 +117,12 @@ class Database:
         from storage.migrations import state_of  # here: alembic is slow to import, and only asked at the start
 
         async with self.write() as uow:
-            connection = uow.connection
-            if not self.is_sqlite and (await connection.scalar(text("SHOW transaction_read_only"))) == "on":
-                raise DatabaseReadOnly
-            state = await connection.run_sync(state_of)
-        if state in ("behind", "empty"):
-            raise SchemaBehind
-        if state == "ahead":
-            raise SchemaAhead
+            state = await uow.connection.run_sync(state_of)
+            if state in ("behind", "empty"):
+                raise SchemaBehind
+            if state == "ahead":
+                raise SchemaAhead
+            await uow.connection.execute(text("UPDATE alembic_version SET version_num = '' WHERE 1 = 0"))
 
     async def checkpoint(self) -> bool:
         """Empty SQLite's journal, so that what was deleted is in no file; True when it is empty. PostgreSQL: nothing.
@@ -132,7 +131,7 @@ class Database:
         """
         if not self.is_sqlite:
             return True
-        async with _connected(self._writer.execution_options(outside_transaction=True)) as connection:
+        async with self._connected(self._writer.execution_options(outside_transaction=True)) as connection:
             with translated():
                 busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
         return not busy
@@ -148,17 +147,19 @@ class Database:
         if self.is_sqlite:
             await self._reader.dispose()
 
-
-@asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection of the pool, given back at the end. Only while it opens does a system error mean the database."""
-    connection = engine.connect()
-    with translated(opening=True):
-        await connection.start()
-    try:
-        yield connection
-    finally:
-        await connection.close()
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        """A connection of the pool, given back at the end. Only while it opens is a system error the database's."""
+        connection = engine.connect()
+        with translated(opening=True):
+            if self.is_sqlite and not self._was_open:
+                await asyncio.to_thread(try_to_open, self.url)
+            await connection.start()
+        self._was_open = True
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
 
 def _remove_copies(file: Path, before: datetime) -> int:

@@ -176,8 +176,8 @@ class Outbox:
 
     async def counts(self) -> dict[State, int]:
         """How many rows are in each state; a state without rows is left out."""
-        statement = select(outbox.c.state, func.count()).group_by(outbox.c.state)
-        return dict((await self._connection.execute(statement)).tuples().all())
+        statement = select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state)
+        return {row.state: row.number for row in await self._connection.execute(statement)}
 
     async def oldest_due(self, now: datetime) -> datetime | None:
         """Since when the oldest row waits whose time has come; None when nothing is late."""

@@ -70,13 +70,6 @@ async def make_address(kind: Kind, *, migrated: bool = True) -> AsyncIterator[st
         await _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def postgres_programs() -> Path | None:
-    """The folder with pg_dump and its like that fit the server of the package; None when the server is your own."""
-    if os.environ.get("TEST_POSTGRES_URL"):
-        return None
-    return Path(_pgserver().POSTGRES_VERSIONS[18])
-
-
 @cache
 def _server() -> URL:
     given = os.environ.get("TEST_POSTGRES_URL")

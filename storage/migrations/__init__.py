@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.addresses import copies, sqlite_file, with_driver
+from storage.addresses import copies, sqlite_file, try_to_open, with_driver
 from storage.errors import SchemaAhead, StorageError, translated
 
 State = Literal["current", "behind", "ahead", "empty"]
@@ -56,6 +56,8 @@ async def schema_state(url: str) -> State:
     engine = _engine(address)
     try:
         with translated(opening=True):
+            if file is not None:
+                await asyncio.to_thread(try_to_open, address)
             return await _state(engine)
     finally:
         await engine.dispose()
@@ -69,11 +71,11 @@ async def migrate(url: str, direction: Direction = "up", revision: str | None = 
     """
     address = with_driver(url)
     file = sqlite_file(address)
-    if file is not None:
-        await asyncio.to_thread(file.absolute().parent.mkdir, parents=True, exist_ok=True)
     engine = _engine(address)
     try:
         with translated(opening=True):
+            if file is not None:
+                await asyncio.to_thread(_make_room, file, address)
             state = await _state(engine)
             if state == "ahead":
                 raise SchemaAhead
@@ -85,6 +87,11 @@ async def migrate(url: str, direction: Direction = "up", revision: str | None = 
             return copy
     finally:
         await engine.dispose()
+
+
+def _make_room(file: Path, address: URL) -> None:
+    file.absolute().parent.mkdir(parents=True, exist_ok=True)
+    try_to_open(address)
 
 
 async def _state(engine: AsyncEngine) -> State:

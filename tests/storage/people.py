@@ -10,6 +10,8 @@ from storage.people import Person
 NOW = datetime(2026, 11, 2, 14, 30, tzinfo=UTC)
 WORDS = "zebrafish-confession"
 """What the person below writes, wherever something can be written."""
+TRACE = "quokka4711"
+"""What the platforms call them and their direct messages."""
 
 
 async def arrive(database: Database, user: str = "U1", team: str = "T1", community: str = "T1") -> Person:
@@ -21,12 +23,12 @@ async def arrive(database: Database, user: str = "U1", team: str = "T1", communi
         return await uow.people.of(person.id)
 
 
-async def fill(database: Database, person: Person, words: str = WORDS) -> None:
-    """Rows for this person in every table that can have them."""
+async def fill(database: Database, person: Person, words: str = WORDS, trace: str = TRACE) -> None:
+    """Rows for this person in every table that can have them. Grows with the tables: a test sees to that."""
     async with database.write() as uow:
         await uow.communities.find_or_create("slack", "T1", now=NOW, installed_by=person.id)
         await uow.people.set_zone(person.id, "Asia/Kolkata", confirmed=True)
-        await uow.people.set_dm(person.account, channel=f"D-{words}")
+        await uow.people.set_dm(person.account, channel=f"D-{trace}")
         mine = await uow.checklists.start(person.id, "strategy", 1, ("flags", "letters"), NOW)
         await uow.checklists.set_state(person.id, mine.steps[0].id, "skipped", NOW, reason=f"{words} reason")
         await uow.checklists.set_note(person.id, mine.steps[1].id, f"{words} note")
