@@ -64,7 +64,7 @@ account = Table(
     Column("id", RowId, primary_key=True),
     _owner(),
     Column("platform", Text, nullable=False),
-    Column("team", Text, nullable=False, server_default=""),  # Slack workspace; "" on Discord, whose ids are global
+    Column("team", Text, nullable=False),  # Slack workspace; "" on Discord, whose ids are global
     Column("user_id", Text, nullable=False),
     Column("dm_channel", Text),
     Column("dm_closed_at", UtcDateTime),

@@ -76,7 +76,7 @@ def _account() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("person_id", ID, nullable=False),
         sa.Column("platform", sa.Text(), nullable=False),
-        sa.Column("team", sa.Text(), server_default="", nullable=False),
+        sa.Column("team", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("dm_channel", sa.Text(), nullable=True),
         sa.Column("dm_closed_at", INSTANT, nullable=True),

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from storage.db import Database, Uow
+from storage.outbox import OutboxRow
+from storage.people import Person
+from tests.databases import Kind, make_address
+from tests.storage.people import NOW, arrive
+
+LEASE = timedelta(seconds=60)
+MINUTE = timedelta(minutes=1)
+
+
+async def _add(uow: Uow, person: Person, key: str, **more: Any) -> int | None:
+    values: dict[str, Any] = {"due_at": NOW, "platform": "slack", **more}
+    return await uow.outbox.add(
+        person_id=person.id, account_id=person.account, compose="nudge", dedupe_key=key, now=NOW, **values
+    )
+
+
+async def _claim(
+    database: Database, worker: str = "w", at: timedelta = timedelta(), limit: int = 10
+) -> list[OutboxRow]:
+    async with database.write() as uow:
+        return list(await uow.outbox.claim(worker, NOW + at, LEASE, limit, ("slack",)))
+
+
+async def _one(database: Database, person: Person, **more: Any) -> OutboxRow:
+    async with database.write() as uow:
+        number = await _add(uow, person, "one", **more)
+        assert number is not None
+        row = await uow.outbox.owned(person.id, number)
+        assert row is not None
+        return row
+
+
+async def _work(url: str, worker: str, claims: Counter[int]) -> None:
+    """Claim and settle until nothing is left, as a process of its own would."""
+    database = Database(url)
+    try:
+        while rows := await _claim(database, worker, limit=20):
+            claims.update(row.id for row in rows)
+            async with database.write() as uow:
+                assert all([await uow.outbox.sent(row, NOW, None) for row in rows])
+    finally:
+        await database.dispose()
+
+
+async def test_eight_workers_claim_two_thousand_rows_and_none_twice(kind: Kind) -> None:
+    """Scenario E01."""
+    async with make_address(kind) as url:
+        database = Database(url)
+        person = await arrive(database)
+        async with database.write() as uow:
+            for number in range(2000):
+                await _add(uow, person, str(number), due_at=NOW - timedelta(seconds=number))
+        claims: Counter[int] = Counter()
+        await asyncio.gather(*(_work(url, f"w{number}", claims) for number in range(8)))
+        assert len(claims) == 2000
+        assert set(claims.values()) == {1}
+        async with database.read() as uow:
+            assert await uow.outbox.counts() == {"sent": 2000}
+        await database.dispose()
+
+
+async def test_a_key_is_said_once(database: Database) -> None:
+    person = await arrive(database)
+    async with database.write() as uow:
+        first = await _add(uow, person, "rule:1:2026-11-02T09:00")
+        assert first is not None
+        assert await _add(uow, person, "rule:1:2026-11-02T09:00") is None
+    (row,) = await _claim(database)
+    async with database.write() as uow:
+        await uow.outbox.sent(row, NOW, None)
+        assert await _add(uow, person, "rule:1:2026-11-02T09:00") is None
+
+
+async def test_a_claim_takes_what_is_due_on_its_platforms_oldest_first(database: Database) -> None:
+    person = await arrive(database)
+    async with database.write() as uow:
+        await _add(uow, person, "later", due_at=NOW + MINUTE)
+        await _add(uow, person, "other", platform="discord")
+        await _add(uow, person, "new")
+        await _add(uow, person, "old", due_at=NOW - MINUTE, payload={"text": "hello"}, expires_at=NOW + MINUTE)
+    rows = await _claim(database)
+    assert [row.dedupe_key for row in rows] == ["old", "new"]
+    old = rows[0]
+    assert (old.person_id, old.account_id, old.attempts, old.lease_by) == (person.id, person.account, 1, "w")
+    assert (old.lease_until, old.expires_at, old.payload) == (NOW + LEASE, NOW + MINUTE, {"text": "hello"})
+    assert await _claim(database, "x") == []
+
+
+async def test_a_lease_that_ran_out_passes_on_and_the_slow_worker_settles_nothing(database: Database) -> None:
+    person = await arrive(database)
+    await _one(database, person)
+    (slow,) = await _claim(database, "slow")
+    assert await _claim(database, "quick", at=LEASE) == []
+    (quick,) = await _claim(database, "quick", at=LEASE + MINUTE)
+    assert quick.attempts == 2
+    async with database.write() as uow:
+        assert not await uow.outbox.sent(slow, NOW, "slow")
+        assert not await uow.outbox.retry(slow, NOW, "503")
+        assert not await uow.outbox.dead(slow, "400")
+        assert not await uow.outbox.expire(slow)
+        assert not await uow.outbox.release(slow)
+        assert await uow.outbox.sent(quick, NOW, "quick")
+        assert not await uow.outbox.sent(quick, NOW, "again")
+        row = await uow.outbox.owned(person.id, quick.id)
+    assert row is not None
+    assert (row.state, row.sent_ref, row.sent_at, row.lease_by) == ("sent", "quick", NOW, None)
+
+
+@pytest.mark.parametrize(("given_back", "attempts"), [(False, 2), (True, 1)])
+async def test_a_retry_comes_at_its_time(database: Database, given_back: bool, attempts: int) -> None:
+    await _one(database, await arrive(database))
+    (row,) = await _claim(database)
+    async with database.write() as uow:
+        assert await uow.outbox.retry(row, NOW + 5 * MINUTE, "503", give_attempt_back=given_back)
+    assert await _claim(database, at=4 * MINUTE) == []
+    (again,) = await _claim(database, at=5 * MINUTE)
+    assert (again.attempts, again.last_error, again.lease_by) == (attempts, "503", "w")
+
+
+async def test_what_is_released_is_due_at_once_and_as_before(database: Database) -> None:
+    await _one(database, await arrive(database))
+    (row,) = await _claim(database)
+    async with database.write() as uow:
+        assert await uow.outbox.release(row)
+    (again,) = await _claim(database, "other")
+    assert again == replace(row, lease_by="other")
+
+
+async def test_what_waits_can_be_cancelled_and_a_delivery_under_way_is_still_recorded(database: Database) -> None:
+    person, stranger = await arrive(database), await arrive(database, user="U2")
+    async with database.write() as uow:
+        rule = await uow.nudges.turn_on(person.id, "usce", {}, "UTC", NOW, NOW)
+        mine = await _add(uow, person, "mine", rule_id=rule.id)
+        await _add(uow, person, "another", due_at=NOW + MINUTE)
+        await _add(uow, stranger, "theirs", due_at=NOW + MINUTE)
+    (flying,) = await _claim(database)
+    assert flying.id == mine
+    async with database.write() as uow:
+        assert await uow.outbox.cancel_of(person.id, "letters") == 0
+        assert await uow.outbox.cancel_of(person.id, "usce") == 1
+        assert await uow.outbox.cancel_of(person.id) == 1
+        assert await uow.outbox.sent(flying, NOW, "ref")
+        assert await uow.outbox.counts() == {"sent": 1, "cancelled": 1, "pending": 1}
+    assert [row.dedupe_key for row in await _claim(database, at=MINUTE)] == ["theirs"]
+
+
+async def test_postponing_moves_what_was_never_tried(database: Database) -> None:
+    person = await arrive(database)
+    row = await _one(database, person, expires_at=NOW + MINUTE)
+    async with database.write() as uow:
+        assert await uow.outbox.postpone(person.id, row.id, NOW + timedelta(hours=1)) == row.id
+        (moved,) = await uow.outbox.waiting(person.id)
+    assert moved.due_at == NOW + timedelta(hours=1)
+    assert moved.expires_at == NOW + timedelta(hours=1) + MINUTE
+
+
+async def test_snoozing_what_was_sent_makes_one_more_however_often_it_is_pressed(database: Database) -> None:
+    person = await arrive(database)
+    await _one(database, person, payload={"text": "ask again"})
+    (row,) = await _claim(database)
+    async with database.write() as uow:
+        await uow.outbox.sent(row, NOW, "ref")
+        more = await uow.outbox.postpone(person.id, row.id, NOW + timedelta(hours=1))
+        assert more is not None
+        assert more != row.id
+        assert await uow.outbox.postpone(person.id, row.id, NOW + timedelta(hours=2)) == more
+        (waiting,) = await uow.outbox.waiting(person.id)
+    assert (waiting.id, waiting.due_at, waiting.payload) == (more, NOW + timedelta(hours=2), {"text": "ask again"})
+    (second,) = await _claim(database, at=timedelta(hours=2))
+    async with database.write() as uow:
+        await uow.outbox.sent(second, NOW, "ref2")
+        third = await uow.outbox.postpone(person.id, row.id, NOW + timedelta(days=1))
+    assert third not in (None, row.id, more)
+
+
+async def test_snoozing_a_message_that_arrived_before_its_worker_died(database: Database) -> None:
+    """The person sees it, the row is still pending: the follow-up must not be taken for the same message."""
+    person = await arrive(database)
+    await _one(database, person)
+    (row,) = await _claim(database)
+    async with database.write() as uow:
+        more = await uow.outbox.postpone(person.id, row.id, NOW + timedelta(hours=1))
+        assert more != row.id
+        assert await uow.outbox.counts() == {"cancelled": 1, "pending": 1}
+
+
+async def test_a_strangers_row_is_as_absent_as_an_unknown_one(database: Database) -> None:
+    """Scenario E05."""
+    person, stranger = await arrive(database), await arrive(database, user="U2", team="T2", community="T2")
+    row = await _one(database, person)
+    async with database.write() as uow:
+        assert await uow.outbox.owned(stranger.id, row.id) is None
+        assert await uow.outbox.postpone(stranger.id, row.id, NOW + MINUTE) is None
+        assert await uow.outbox.postpone(stranger.id, 999, NOW + MINUTE) is None
+        assert await uow.outbox.cancel_of(stranger.id) == 0
+        assert await uow.outbox.owned(person.id, row.id) == row
+
+
+async def test_what_was_missed_is_what_failed_since_the_last_that_arrived(database: Database) -> None:
+    person = await arrive(database)
+    async with database.write() as uow:
+        for minute, key in enumerate(("lost long ago", "arrived", "lost", "late")):
+            await _add(uow, person, key, due_at=NOW + minute * MINUTE)
+    first, second, third, fourth = await _claim(database, at=4 * MINUTE)
+    async with database.write() as uow:
+        await uow.outbox.dead(first, "50007")
+        await uow.outbox.sent(second, NOW + MINUTE, "ref")
+        await uow.outbox.dead(third, "50007")
+        await uow.outbox.expire(fourth)
+        assert [row.dedupe_key for row in await uow.outbox.missed(person.id)] == ["lost", "late"]
+        assert await uow.outbox.counts() == {"dead": 2, "sent": 1, "expired": 1}
+
+
+async def test_the_oldest_that_is_late(database: Database) -> None:
+    person = await arrive(database)
+    async with database.write() as uow:
+        assert await uow.outbox.oldest_due(NOW) is None
+        await _add(uow, person, "a", due_at=NOW - MINUTE)
+        await _add(uow, person, "b", due_at=NOW + MINUTE)
+        assert await uow.outbox.oldest_due(NOW) == NOW - MINUTE
+        assert await uow.outbox.oldest_due(NOW - 2 * MINUTE) is None
