@@ -119,7 +119,7 @@ class DiscordAdapter:
             await self.client.login(self._token)
         except discord.LoginFailure as fault:
             await self.client.close()
-            raise _refusal("Discord refuses this token") from fault
+            raise refusal("Discord refuses this token") from fault
         except discord.HTTPException as fault:
             log.warning("discord_not_reached", status=fault.status)
             if fault.status < 500 and fault.status != 429:
@@ -157,11 +157,11 @@ class DiscordAdapter:
         if fault is None:
             return
         if isinstance(fault, discord.PrivilegedIntentsRequired):
-            self._refused = _refusal("Discord refuses the intents (4014): allow them in the developer portal")
+            self._refused = refusal("Discord refuses the intents (4014): allow them in the developer portal")
         elif isinstance(fault, discord.ConnectionClosed):
-            self._refused = _refusal(f"Discord closed the connection for good ({fault.code}): the token is not valid")
+            self._refused = refusal(f"Discord closed the connection for good ({fault.code}): the token is not valid")
         else:
-            self._refused = _refusal(f"the connection to Discord ended ({type(fault).__name__})")
+            self._refused = refusal(f"the connection to Discord ended ({type(fault).__name__})")
         log.error("discord_ended", advice=str(self._refused))
 
 
@@ -173,5 +173,6 @@ def point_at(api_base: str | None, gateway_url: str | None) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
-def _refusal(what: str) -> SettingsError:
+def refusal(what: str) -> SettingsError:
+    """One line for the operator: the variable, what is wrong with it, where to read on."""
     return SettingsError(f"DISCORD_TOKEN: {what}. See docs/operations.md, heading 'Discord'.")

@@ -52,14 +52,14 @@ async def register(tree: app_commands.CommandTree[Any], *, guild: int | None = N
         tree.copy_global_to(guild=place)
         tree.clear_commands(guild=None)
     wanted = [command.to_dict(tree) for command in tree.get_commands(guild=place)]
-    known = [command.to_dict() | _permissions(command) for command in await tree.fetch_commands(guild=place)]
+    known = await _known(tree, guild)
     where = "in all communities" if place is None else f"in community {guild}"
     done = f"{len(wanted)} commands registered {where}"
     if _comparable(wanted) == _comparable(known):
         done = f"{len(wanted)} commands {where} are up to date"
     else:
         await tree.sync(guild=place)
-    if place is not None and await tree.fetch_commands():
+    if place is not None and await _known(tree, None):
         await tree.sync()
         done += "; the global ones were removed"
     return done + "."
@@ -121,9 +121,14 @@ def _completer(command: str, argument: str, complete: Complete) -> Any:
     return suggest
 
 
-def _permissions(command: app_commands.AppCommand) -> dict[str, Any]:
-    granted = command.default_member_permissions
-    return {"default_member_permissions": None if granted is None else granted.value}
+async def _known(tree: app_commands.CommandTree[Any], guild: int | None) -> list[Any]:
+    """What Discord has, as it says it: the library's own objects lose a command's contexts."""
+    application = tree.client.application_id
+    if application is None:
+        raise app_commands.MissingApplicationID
+    if guild is None:
+        return list(await tree.client.http.get_global_commands(application))
+    return list(await tree.client.http.get_guild_commands(application, guild))
 
 
 def _comparable(commands: list[Any]) -> list[dict[str, Any]]:
@@ -141,6 +146,8 @@ def _kept(part: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
             value = [(choice["name"], choice["value"]) for choice in value or ()]
         elif name in ("contexts", "integration_types"):
             value = sorted(value or ())
+        elif name == "default_member_permissions" and value is not None:
+            value = str(value)
         if value not in (None, False, []):
             kept[name] = value
     return kept
