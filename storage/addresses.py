@@ -25,12 +25,15 @@ def with_driver(url: str) -> URL:
     driver = _DRIVERS.get(parsed.get_backend_name())
     if driver is None:
         raise DatabaseUnreachable("DATABASE_URL names neither sqlite nor postgresql.")
+    if driver.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
+        # Each connection would have an empty database of its own.
+        raise DatabaseUnreachable("DATABASE_URL needs a file after sqlite:///, such as sqlite:///data/matchmentor.db.")
     return parsed.set(drivername=driver)
 
 
 def sqlite_file(url: URL) -> Path | None:
-    """The file of a SQLite address; None for PostgreSQL and for a database in memory."""
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+    """The file of a SQLite address; None for PostgreSQL."""
+    if url.get_backend_name() != "sqlite" or not url.database:
         return None
     return Path(url.database.removeprefix("file:"))
 

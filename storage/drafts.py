@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,12 +15,12 @@ from storage.tables import draft
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The fields of a form by name, as typed. `form` is the feature's own name for the form."""
+    """A form as it was sent: a JSON object, sealed by its column. `form` is the feature's own name for it."""
 
     id: int
     person_id: int
     form: str
-    values: Mapping[str, str]
+    values: Mapping[str, Any]
     created_at: datetime
 
 
@@ -29,8 +30,8 @@ class Drafts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def save(self, person_id: int, form: str, values: Mapping[str, str], now: datetime) -> int:
-        """Keep the fields; the new draft's id."""
+    async def save(self, person_id: int, form: str, values: Mapping[str, Any], now: datetime) -> int:
+        """Keep a JSON object (not its text); the new draft's id."""
         row = {"person_id": person_id, "form": form, "values": dict(values), "created_at": now}
         made: int = (await self._connection.execute(insert(draft).values(row).returning(draft.c.id))).scalar_one()
         return made

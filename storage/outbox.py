@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import insert_new
@@ -111,6 +111,26 @@ class Outbox:
         """It is out. False when somebody else holds the row by now; cancelled meanwhile, the truth is still kept."""
         values = {"state": "sent", "sent_at": now, "sent_ref": sent_ref, "last_error": None, **_FREE}
         return await self._settle(row, values, states=("pending", "cancelled"))
+
+    async def sent_all(self, deliveries: Sequence[tuple[OutboxRow, str | None]], now: datetime) -> None:
+        """Many at once are out, each with its reference, by one statement; with the same fence for each row."""
+        if not deliveries:
+            return
+        held = and_(outbox.c.id == bindparam("row"), outbox.c.lease_by == bindparam("holder"))
+        in_flight = or_(outbox.c.state == "pending", outbox.c.state == "cancelled")
+        fence = and_(held, outbox.c.attempts == bindparam("attempt"), in_flight)
+        values: dict[str, Any] = {
+            "state": "sent",
+            "sent_at": now,
+            "sent_ref": bindparam("ref"),
+            "last_error": None,
+            **_FREE,
+        }
+        rows = [
+            {"row": row.id, "holder": row.lease_by, "attempt": row.attempts, "ref": reference}
+            for row, reference in deliveries
+        ]
+        await self._connection.execute(update(outbox).where(fence).values(values), rows)
 
     async def retry(self, row: OutboxRow, at: datetime, reason: str, give_attempt_back: bool = False) -> bool:
         """Again at `at`. An attempt given back was not the row's fault."""

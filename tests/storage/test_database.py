@@ -231,6 +231,8 @@ async def test_an_empty_database_asks_for_its_tables(kind: Kind) -> None:
         "sqlite:////nowhere/at/all/matchmentor.db",
         "postgresql://postgres@127.0.0.1:1/matchmentor",
         "mysql://localhost/matchmentor",
+        "sqlite://",
+        "sqlite:///:memory:",
         "my secret password",
     ],
 )

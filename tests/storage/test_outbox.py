@@ -117,6 +117,21 @@ async def test_a_lease_that_ran_out_passes_on_and_the_slow_worker_settles_nothin
     assert (row.state, row.sent_ref, row.sent_at, row.lease_by) == ("sent", "quick", NOW, None)
 
 
+async def test_many_are_settled_at_once_behind_the_same_fence(database: Database) -> None:
+    person = await arrive(database)
+    async with database.write() as uow:
+        for key in "abc":
+            await _add(uow, person, key)
+    first, second, lost = await _claim(database)
+    async with database.write() as uow:
+        await uow.outbox.sent_all((), NOW)
+        await uow.outbox.sent_all([(first, "one"), (second, None), (replace(lost, lease_by="other"), "three")], NOW)
+        settled = [await uow.outbox.owned(person.id, row.id) for row in (first, second, lost)]
+    assert [(row.state, row.sent_ref, row.lease_by) for row in settled if row] == [
+        ("sent", "one", None), ("sent", None, None), ("pending", None, "w"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("given_back", "attempts"), [(False, 2), (True, 1)])
 async def test_a_retry_comes_at_its_time(database: Database, given_back: bool, attempts: int) -> None:
     await _one(database, await arrive(database))
