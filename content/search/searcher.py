@@ -1,24 +1,79 @@
-"""The search, prepared at its first use and safe in any thread."""
+"""The search: a person's words in, a `Finding` out. Prepared at its first use, safe in any thread, keeps nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Lock
 
+import numpy as np
+
 from content.schema import Topic
-from content.search.finding import Finding
+from content.search.finding import Finding, Hit
+from content.search.language import is_foreign
+from content.search.phrases import lessons
+from content.search.ranking import Ranking, rank
+from content.search.safety import is_figure_of_speech, is_not_harm, says_distress, says_harm
+from content.search.trained import Trained, train
+from content.search.words import clauses, plain
+
+DISTRESS_AT = 0.5
+HARM_AT = 0.5
+"""From these scores on the model alone is believed; the rules need no score."""
+
+OWN_CONDUCT = frozenset({"usce-conduct", "unprofessional-email", "dismissal-or-remediation"})
+"""Pages about what the reader did wrong: never an answer to what was done to them."""
+
+WHY = 3
 
 
 class Searcher:
-    """Finds topics by a person's words. Nothing of the words is kept."""
+    """Finds topics by a person's words. Nothing of the words is kept or logged."""
 
     def __init__(self, topics: Mapping[str, Topic]) -> None:
+        """`topics` by id; read at the first use, not here."""
         self._topics = topics
         self._lock = Lock()
+        self._trained: Trained | None = None
 
-    def prepare(self) -> None:
-        """Makes the model ready; again is harmless."""
+    def prepare(self) -> Trained:
+        """Makes the search ready: half a second for the core pack, some seconds for one that was changed."""
+        with self._lock:
+            if self._trained is None:
+                self._trained = train(lessons(self._topics))
+            return self._trained
 
     def find(self, text: str) -> Finding:
-        """The pages for `text`."""
-        return Finding()
+        """The pages for `text`; some milliseconds once it is prepared."""
+        words = plain(text)
+        if not any(letter.isalpha() for letter in words):
+            return Finding()
+        if says_distress(words):
+            return Finding(distress=True)
+        if is_foreign(words) or not self._topics:
+            return Finding(harm=says_harm(words))
+        trained = self.prepare()
+        mended = trained.speller(words)
+        parts = (mended, *clauses(mended))
+        vectors = trained.encoder.encode(parts)
+        scores = trained.linear.scores(vectors, parts)
+        figure = is_figure_of_speech(words)
+        if says_distress(mended) or (not figure and float(scores.distress.max()) >= DISTRESS_AT):
+            return Finding(distress=True)
+        harm = says_harm(mended) or (not is_not_harm(mended) and float(scores.harm.max()) >= HARM_AT)
+        ranking = rank(scores, self._weights(scores.labels), left_out=OWN_CONDUCT if harm else frozenset())
+        return self._finding(ranking, trained, vectors, harm)
+
+    def _weights(self, labels: tuple[str, ...]) -> tuple[int, ...]:
+        return tuple(self._topics[label].weight for label in labels)
+
+    def _finding(self, ranking: Ranking, trained: Trained, vectors: np.ndarray, harm: bool) -> Finding:
+        hits = tuple(
+            Hit(topic, round(chance, 3), self._why(topic, trained, vectors)) for topic, chance in ranking.topics
+        )
+        return Finding(hits, ranking.sure, harm=harm, issues=ranking.issues)
+
+    def _why(self, topic: str, trained: Trained, vectors: np.ndarray) -> tuple[str, ...]:
+        """The phrases of the page that mean most nearly the same."""
+        rows = [row for row, lesson in enumerate(trained.taught) if lesson.label == topic]
+        near = (trained.vectors[rows] @ vectors.T).max(axis=1)
+        return tuple(trained.taught[rows[place]].text for place in np.argsort(-near)[:WHY])

@@ -1,0 +1,128 @@
+"""The linear model of the search: vectors of texts in, one score for each topic out.
+
+A text's vector is the encoder's meaning of it beside its letter groups (2 to 5 letters, hashed). The scores are a
+ridge regression on the lessons; it has no step to tune and is solved at once. Two more columns, for distress and
+harm, are fitted on all lessons, near misses among them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+
+from content.search.encoder import SIZE, Array
+from content.search.phrases import DISTRESS, HARM, NONE
+
+BUCKETS = 2_048
+GROUP_WEIGHT = 1.0
+BIAS = 0.3
+RIDGE = 1.0
+CHUNK = 512
+OTHERS = (f"_{NONE}", f"_{DISTRESS}", f"_{HARM}")
+"""The columns beside the topics."""
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The scores of some texts, a row each: `topics` in the order of `labels`, and the three others."""
+
+    labels: tuple[str, ...]
+    topics: Array
+    none: Array
+    distress: Array
+    harm: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """The fitted model: a weight for each feature and column, and the rarity of each letter group."""
+
+    labels: tuple[str, ...]
+    weights: Array
+    rarity: Array
+
+    def scores(self, vectors: Array, texts: Sequence[str]) -> Scores:
+        """Scores of plain texts whose vectors the encoder gave."""
+        columns = features(vectors, texts, self.rarity) @ self.weights
+        return Scores(self.labels, columns[:, :-3], columns[:, -3], columns[:, -2], columns[:, -1])
+
+
+def groups(text: str) -> dict[int, float]:
+    """Letter groups of a plain text, hashed: bucket -> how often, damped. Whole words count as well."""
+    counts: dict[int, int] = {}
+    for word in _WORD.findall(text):
+        marked = f" {word} "
+        found = [marked[i : i + n] for n in (2, 3, 4, 5) for i in range(len(marked) - n + 1)]
+        for group in (*found, f"={word}"):
+            bucket = crc32(group.encode()) % BUCKETS
+            counts[bucket] = counts.get(bucket, 0) + 1
+    return {bucket: 1.0 + float(np.log(count)) for bucket, count in counts.items()}
+
+
+def rarity_of(texts: Sequence[str]) -> Array:
+    """How much each bucket tells: the logarithm of one in how many texts has it."""
+    counts = np.zeros(BUCKETS, np.float32)
+    for text in texts:
+        counts[list(groups(text))] += 1
+    rarity: Array = (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32)
+    return rarity
+
+
+def features(vectors: Array, texts: Sequence[str], rarity: Array) -> Array:
+    """Shape (texts, 384 + 2048 + 1)."""
+    table = np.zeros((len(texts), SIZE + BUCKETS + 1), np.float32)
+    table[:, :SIZE] = vectors
+    for row, text in enumerate(texts):
+        found = groups(text)
+        if found:
+            buckets = np.fromiter(found, np.int64)
+            values = np.fromiter(found.values(), np.float32) * rarity[buckets]
+            table[row, SIZE + buckets] = GROUP_WEIGHT * values / np.linalg.norm(values)
+    table[:, -1] = BIAS
+    return table
+
+
+def fit(vectors: Array, texts: Sequence[str], taught: Sequence[str]) -> Linear:
+    """The model for plain `texts`, their vectors and what each teaches (a topic's id, or a label with `_`)."""
+    labels = tuple(sorted({label for label in taught if not label.startswith("_")}))
+    rarity = rarity_of(texts)
+    # The near misses and the calls for help teach nothing about topics: they would only push all of them down.
+    asked = np.array([not label.startswith("_") or label == f"_{NONE}" for label in taught])
+    size = SIZE + BUCKETS + 1
+    gram_asked, gram_rest = np.zeros((size, size), np.float32), np.zeros((size, size), np.float32)
+    wanted = _wanted(taught, (*labels, *OTHERS))
+    pull_asked, pull_all = np.zeros((size, len(labels) + 1), np.float32), np.zeros((size, 2), np.float32)
+    for start in range(0, len(texts), CHUNK):
+        rows = slice(start, start + CHUNK)
+        table = features(vectors[rows], texts[rows], rarity)
+        mine, others = table[asked[rows]], table[~asked[rows]]
+        gram_asked += mine.T @ mine
+        gram_rest += others.T @ others
+        pull_asked += mine.T @ wanted[rows][asked[rows], :-2]
+        pull_all += table.T @ wanted[rows][:, -2:]
+    weights = np.zeros((size, len(labels) + 3), np.float32)
+    weights[:, :-2] = _solve(gram_asked, pull_asked)
+    weights[:, -2:] = _solve(gram_asked + gram_rest, pull_all)
+    return Linear(labels, weights, rarity)
+
+
+def _wanted(taught: Sequence[str], columns: tuple[str, ...]) -> Array:
+    """One column a label: 1 where a text teaches it."""
+    place = {label: column for column, label in enumerate(columns)}
+    wanted = np.zeros((len(taught), len(columns)), np.float32)
+    for row, label in enumerate(taught):
+        if label in place:
+            wanted[row, place[label]] = 1
+    return wanted
+
+
+def _solve(gram: Array, pull: Array) -> Array:
+    ridge = gram + RIDGE * np.eye(len(gram), dtype=np.float32)
+    weights: Array = np.linalg.solve(ridge, pull)
+    return weights

@@ -1,0 +1,122 @@
+"""The fitted search for one set of lessons: taken from its file when it is there, fitted when it is not.
+
+`packs/core/search/model.npz` holds what fitting the core pack gives, so that a start takes no time: the linear
+model, and the vector of each lesson. A pack that differs (a community's overlay, a page being written) is fitted
+at its first use, on the stored vectors for what is not new; that takes about two seconds, and nothing is written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from content.search.encoder import Array, Encoder
+from content.search.model import Linear, fit
+from content.search.phrases import FOLDER, Lesson, fingerprint
+from content.search.words import Speller, plain
+
+MODEL_FILE = FOLDER / "model.npz"
+ADAPTER_FILE = FOLDER / "adapter.npz"
+
+VERSION = "1"
+"""Raised when words, features or fit change, so that a file made before is not used."""
+
+_STEPS = 127.0
+"""Stored vectors are whole numbers of a 127th: an eighth of the size, and no difference in what is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Everything an answer needs. `vectors` are those of the lessons, in their order."""
+
+    encoder: Encoder
+    speller: Speller
+    linear: Linear
+    taught: tuple[Lesson, ...]
+    vectors: Array
+
+
+def train(taught: tuple[Lesson, ...], file: Path = MODEL_FILE) -> Trained:
+    """The search for these lessons. Half a second when `file` was made from them, some seconds otherwise."""
+    encoder = Encoder(ADAPTER_FILE if ADAPTER_FILE.exists() else None)
+    texts = [plain(lesson.text) for lesson in taught]
+    own = [text for text, lesson in zip(texts, taught, strict=True) if not lesson.label.startswith("_")]
+    speller = Speller(own, encoder.pieces.words())
+    stored = _Stored.read(file)
+    if stored.key == _key(taught) and stored.linear is not None and stored.vectors is not None:
+        return Trained(encoder, speller, stored.linear, taught, stored.vectors.astype(np.float32) / _STEPS)
+    mended = [speller(text) for text in texts]
+    vectors = _vectors(mended, stored, encoder)
+    linear = fit(vectors, mended, [lesson.label for lesson in taught])
+    return Trained(encoder, speller, linear, taught, vectors)
+
+
+def write(trained: Trained, file: Path = MODEL_FILE) -> None:
+    """Keeps a fitted search for the next start."""
+    mended = [trained.speller(plain(lesson.text)) for lesson in trained.taught]
+    part = file.with_suffix(".part.npz")
+    np.savez_compressed(
+        part,
+        key=np.array(_key(trained.taught)),
+        labels=np.array(trained.linear.labels),
+        weights=trained.linear.weights.astype(np.float16),
+        rarity=trained.linear.rarity.astype(np.float16),
+        hashes=_hashes(mended),
+        vectors=np.round(trained.vectors * _STEPS).astype(np.int8),
+    )
+    os.replace(part, file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    key: str = ""
+    linear: Linear | None = None
+    hashes: NDArray[np.uint64] | None = None
+    vectors: NDArray[np.int8] | None = None
+
+    @classmethod
+    def read(cls, file: Path) -> _Stored:
+        if not file.exists():
+            return cls()
+        with np.load(file) as data:
+            labels = tuple(str(label) for label in data["labels"])
+            weights, rarity = data["weights"].astype(np.float32), data["rarity"].astype(np.float32)
+            return cls(str(data["key"]), Linear(labels, weights, rarity), data["hashes"], data["vectors"])
+
+
+def _vectors(texts: Sequence[str], stored: _Stored, encoder: Encoder) -> Array:
+    known: dict[int, Array] = {}
+    if stored.hashes is not None and stored.vectors is not None:
+        rows = stored.vectors.astype(np.float32) / np.float32(_STEPS)
+        known = dict(zip(stored.hashes.tolist(), rows, strict=True))
+    hashes = _hashes(texts).tolist()
+    missing = sorted(
+        {h: t for h, t in zip(hashes, texts, strict=True) if h not in known}.items(), key=lambda i: len(i[1])
+    )
+    for start in range(0, len(missing), 32):
+        batch = missing[start : start + 32]
+        for (each, _), vector in zip(batch, encoder.encode([text for _, text in batch]), strict=True):
+            known[each] = vector
+    return np.stack([known[each] for each in hashes])
+
+
+def _hashes(texts: Sequence[str]) -> NDArray[np.uint64]:
+    salt = _adapter_id().encode()
+    digests = (blake2b(text.encode(), digest_size=8, key=salt).digest() for text in texts)
+    return np.array([int.from_bytes(digest, "little") for digest in digests], np.uint64)
+
+
+def _key(taught: tuple[Lesson, ...]) -> str:
+    return f"{VERSION}:{_adapter_id()}:{fingerprint(taught)}"
+
+
+def _adapter_id() -> str:
+    """Tells vectors of one encoder from those of another."""
+    adapter = ADAPTER_FILE.read_bytes() if ADAPTER_FILE.exists() else b""
+    return blake2b(adapter, digest_size=8).hexdigest()
