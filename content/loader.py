@@ -39,8 +39,7 @@ def load_pack(core: Path, overlay: Path | None = None) -> Catalog:
     Raises `PackFaults` when anything in either makes the result unfit to serve.
     """
     contents, faults = read_packs(core, overlay)
-    # While the pages are being written one may point at another that is still to come.
-    faults = [*faults, *(fault for fault in integrity(contents) if "there is no" not in fault.message)]
+    faults = [*faults, *integrity(contents)]
     if faults or contents.pack is None:
         raise PackFaults(faults)
     return catalog_of(contents)

@@ -197,5 +197,14 @@ def test_a_schema_accepts_a_page_and_refuses_a_wrong_one(pack: Path) -> None:
         jsonschema.validate({**page, "dirctors_ask": []}, schema)
 
 
+def test_the_page_of_the_guide_for_editors_is_sound(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "content.md").read_text(encoding="utf-8")
+    page = guide.split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "topics" / "night-shifts.yaml").write_text(page)
+    report = lint_path(tmp_path, CORE_PACK)
+    assert (report.topics, report.faults) == (1, ())
+
+
 def test_the_core_pack_has_no_faults() -> None:
     assert [str(fault) for fault in lint(CORE_PACK).faults] == []
