@@ -149,7 +149,7 @@ def test_an_unknown_nested_field_names_the_nearest_of_its_own_block(pack: Path) 
         ('stance: "no"', "stance: no", "where.experiences.stance", 'write "no" in quotes'),
         ("title: A failed Step", "title:", "title", "is empty"),
         ("title: A failed Step", "title: x", "title", "too short"),
-        ("title: A failed Step", "title: " + "x" * 90, "title", "90 characters, at most 70"),
+        ("title: A failed Step", "title: " + "x" * 90, "title", "90 characters, at most 60"),
         ("title: A failed Step", "title: A failed #1 Step", "title", "cut off before `#`"),
         ("checked: 2026-11-25", "checked: soon", "sources.usmle.checked", "a day like"),
         ("checked: 2026-11-25", "checked: 2026-02-30", "sources.usmle.checked", "a day like"),
