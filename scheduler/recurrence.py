@@ -212,9 +212,7 @@ class QuietHours:
         return cls(time.fromisoformat(stored["start"]), time.fromisoformat(stored["end"]))
 
 
-def _slots(
-    rule: Rule, after: datetime, before: datetime | None = None
-) -> Iterator[tuple[datetime, datetime]]:
+def _slots(rule: Rule, after: datetime, before: datetime | None = None) -> Iterator[tuple[datetime, datetime]]:
     """Pairs of planned wall-clock time and instant, the instants later than `after` and rising.
 
     `before` is a wall-clock time at which to stop, for callers that look at a window.
@@ -284,6 +282,7 @@ def _faults(rule: Rule) -> tuple[tuple[bool, str], ...]:
         (any(not 0 <= day <= 6 for day in rule.weekdays), "weekdays are 0 (Monday) to 6 (Sunday)"),
         ((rule.every is Every.WEEK) != bool(rule.weekdays) and not by_position, "a week needs its weekdays"),
         (by_day and rule.every not in (Every.MONTH, Every.YEAR), "a day of the month needs a month or year"),
+        (rule.month is not None and not 1 <= rule.month <= 12, "months are 1 to 12"),
         (by_day and not 1 <= (rule.day or 0) <= _days_in(rule.month), "no month has such a day"),
         ((rule.every is Every.YEAR) != (rule.month is not None), "a year needs its month, nothing else does"),
         (rule.every is Every.YEAR and not by_day, "a year needs its day"),

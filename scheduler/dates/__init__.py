@@ -18,7 +18,7 @@ from scheduler.dates.echo import say_when
 from scheduler.dates.grammar import read
 from scheduler.dates.meaning import Standpoint, check_range, instant_of
 from scheduler.dates.patterns import PATTERNS, VOCABULARY
-from scheduler.dates.problems import SENTENCES, DateProblem
+from scheduler.dates.problems import DateProblem, sentence
 from scheduler.dates.words import tidy
 from scheduler.zones import is_zone, zone
 
@@ -55,7 +55,7 @@ def answer_line(line: object) -> dict[str, Any]:
     except (ValueError, OverflowError):
         return {"error": '"now" is not an ISO instant with an offset'}
     if not is_zone(asked["tz"]):
-        return {**asked, "result": "error", "message": SENTENCES["unknown_zone"]}
+        return {**asked, "result": "error", "message": sentence("unknown_zone")}
     try:
         instant = read_when(asked["text"], now=now, tz=asked["tz"])
     except DateProblem as problem:

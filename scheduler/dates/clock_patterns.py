@@ -46,16 +46,16 @@ def _digits(said: Said, match: re.Match[str]) -> int | None:
 
 
 def _bare_digits(said: Said, match: re.Match[str]) -> int | None:
-    """Four digits alone: a time, unless they might be a year."""
-    if not said.days and re.match(r"20[2-4]\d", match["digits"]):
-        refuse("not_understood", 'For a time, write it like "20:30".')
+    """Four digits: a time, unless they might be a year or, without a day, just a number."""
+    if re.match("20[2-4]", match["digits"]) or (not said.days and match["digits"].endswith("00")):
+        refuse("no_time", "A number alone is not clear enough.")
     return _digits(said, match)
 
 
 def _military(said: Said, match: re.Match[str]) -> int | None:
-    """ "1745 hrs" and "0900 hours"; "1000 hours" is a length of time as well."""
+    """ "1745 hrs" and "0900 hours"; "1000 h" and "1745 hours" could be a length of time as well."""
     digits = match["digits"]
-    if match["unit"] == "hours" and digits[0] != "0" and digits[2:] == "00":
+    if digits[0] != "0" and (match["unit"] == "hours" or digits[2:] == "00"):
         refuse("ambiguous_span")
     return _digits(said, match)
 

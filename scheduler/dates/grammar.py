@@ -82,4 +82,4 @@ def _did_you_mean(rest: str, vocabulary: tuple[str, ...]) -> str:
     """A hint for a misspelt word; only our own words are ever repeated."""
     word = re.match(r"[a-z]{4,}", rest)
     near = process.extractOne(word[0], vocabulary, scorer=fuzz.ratio, score_cutoff=75) if word else None
-    return f'Did you mean "{near[0]}"?' if near else ""
+    return f'Did you mean "{near[0]}"? Please write it like that.' if near else ""

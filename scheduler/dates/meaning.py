@@ -10,9 +10,11 @@ from scheduler.clock import from_wall, in_utc
 from scheduler.dates.days import AnyDay, Dated, Day, Either, Weekday
 from scheduler.dates.echo import say_when
 from scheduler.dates.grammar import Said
-from scheduler.dates.problems import SENTENCES, Code, DateProblem, refuse
+from scheduler.dates.problems import Code, DateProblem, refuse, sentence
 from scheduler.dates.spans import Span
 from scheduler.dates.times import NINE, Part, TimeOfDay
+
+_YEARS_IN_REACH = 10  # far beyond the five that count; keeps the arithmetic away from the ends of the calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,8 @@ def _or_none(meant: Callable[[], datetime]) -> datetime | None:
 def _ask(code: Code, instants: list[datetime], tz: str) -> NoReturn:
     readings = tuple(sorted(set(instants)))
     said = [say_when(instant, tz) for instant in readings]
-    question = f" Do you mean {' or '.join(said)}?" if said else ""
-    raise DateProblem(code, SENTENCES[code] + question, readings)
+    question = f"Do you mean {' or '.join(said)}?" if said else ""
+    raise DateProblem(code, sentence(code, question), readings)
 
 
 def _instant(said: Said, here: Standpoint) -> datetime:
@@ -169,6 +171,8 @@ def _on_a_day(said: Said, here: Standpoint) -> datetime:
     clock, more_days = _clock(said, part, here)
     main = _surest(said.days) or (said.days[0] if said.days else AnyDay())
     for day in main.dates(here.today):
+        if abs(day.year - here.today.year) > _YEARS_IN_REACH:
+            refuse("past" if day < here.today else "too_far")
         wall = datetime.combine(day, clock) + timedelta(days=more_days)
         instant = from_wall(wall, here.zone)
         if instant > here.now:

@@ -20,13 +20,14 @@ _UNIT = (
     r"(?P<unit>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|fortnights?|months?|mths?|mos?"
     r"|years?|yrs?|[smhdwy])(?![a-z])\.?"
 )
+_OF_A = r"(?:[ -]of)?(?:[ -]an?(?=[ -]))?"
 _AMOUNT = (
     r"(?:(?P<whole>\d+)(?:[ -]and[ -](?:a[ -]half|1/2)| 1/2)"
-    r"|(?P<top>\d+)/(?P<bottom>\d+)(?: of)?(?: an?)?"
-    r"|(?P<half>(?:an? )?half)(?:[ -]of)?(?:[ -]an?)?"
-    r"|(?P<quarters>an?|\d)? ?quarters?(?: of)?(?: an?)?"
+    rf"|(?P<top>[123])/(?P<bottom>[234]){_OF_A}"
+    rf"|(?P<half>(?:a )?half){_OF_A}"
+    rf"|(?:(?P<quarters>a|\d) )?quarters?{_OF_A}"
     r"|(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+|,\d{1,2})?|\.\d+)"
-    r"|(?P<one>an?))"
+    r"|(?P<one>an?)(?=[ -]))"
 )
 _PART = re.compile(
     rf"(?P<sign>[-+] ?|minus |negative )?{_AMOUNT}[ -]?{_UNIT}(?P<tail> and (?:a (?:half|quarter)|1/2))?"
@@ -114,10 +115,12 @@ def _amount(match: re.Match[str]) -> Fraction:
     if match["whole"]:
         return int(match["whole"]) + Fraction(1, 2) + more
     if match["top"]:
-        return Fraction(int(match["top"]), int(match["bottom"]) or refuse("impossible")) + more
+        return Fraction(int(match["top"]), int(match["bottom"])) + more
     if match["half"]:
         return Fraction(1, 2) + more
     if match["number"]:
+        if _letter(match["unit"]) in _SECONDS and re.fullmatch(r"\d+[.,][1-5]0", match["number"]):
+            refuse("vague", 'Please write it like "1h 30m" or like "1.5 hours".')  # 1.30 hours: 78 or 90 minutes?
         return Fraction(_point(match["number"])) + more
     if match["one"]:
         return 1 + more

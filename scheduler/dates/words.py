@@ -36,7 +36,9 @@ _FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _PLAIN = _FULL_WIDTH | _DASHES | _QUOTES | _FRACTIONS | _BREAKS | _INVISIBLE
 
 _NUMBER = "(?:" + "|".join(sorted(_VALUES, key=len, reverse=True)) + ")"
-_NUMBERS = re.compile(rf"(?<![a-z])(?:an? (?=dozen|hundred|thousand))?{_NUMBER}(?:(?: and |[ -]){_NUMBER})*(?![a-z])")
+_NUMBERS = re.compile(
+    rf"(?<![a-z0-9])(?:an? (?=dozen|hundred|thousand))?{_NUMBER}(?:(?: and |[ -]){_NUMBER})*(?![a-z0-9])"
+)
 _ORDINAL = re.compile(rf"(?<![a-z])(?:(twenty|thirty)[ -])?({'|'.join([*_ORDINALS, 'thirtieth'])})(?![a-z])")
 _HALF_OF_DAY = re.compile(r"(?<![a-z])([ap])(?: ?\. ?| )?m(?![a-z])\.?")
 _SPOKEN_CLOCK = re.compile(
