@@ -32,13 +32,13 @@ class DeliveryError(Exception):
         super().__init__(self.reason)
 
 
-class Unreachable(DeliveryError):  # noqa: N818
+class Unreachable(DeliveryError):
     """The person cannot be written to now: direct messages closed, account gone, channel archived."""
 
     default_reason = "unreachable"
 
 
-class Throttled(DeliveryError):  # noqa: N818
+class Throttled(DeliveryError):
     """The platform asks to wait `after` (not negative) before the next call of this kind."""
 
     default_reason = "throttled"
@@ -48,19 +48,19 @@ class Throttled(DeliveryError):  # noqa: N818
         self.after = max(after, timedelta())
 
 
-class Transient(DeliveryError):  # noqa: N818
+class Transient(DeliveryError):
     """The platform or the way to it failed for the moment: 5xx, a timeout, a lost connection."""
 
     default_reason = "transient"
 
 
-class Rejected(DeliveryError):  # noqa: N818
+class Rejected(DeliveryError):
     """The platform refuses this message for ever: it is malformed, which is our bug."""
 
     default_reason = "rejected"
 
 
-class Misconfigured(DeliveryError):  # noqa: N818
+class Misconfigured(DeliveryError):
     """The installation's token, scope or app setting is wrong: no message of this lane can pass."""
 
     default_reason = "misconfigured"

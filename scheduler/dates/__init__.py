@@ -24,13 +24,16 @@ from scheduler.zones import is_zone, zone
 
 __all__ = ["DateProblem", "answer_line", "read_when", "say_when"]
 
+_CALENDAR = range(1970, 9000)  # nothing that we add to such a day leaves Python's calendar
+
 
 def read_when(text: str, *, now: datetime, tz: str) -> datetime:
     """The moment that `text` means for a person in zone `tz` (IANA name) at `now` (aware), in their zone.
 
     A time without a date is the next such time, a date without a time is at 09:00; at most five
-    years ahead. Raises `DateProblem` when it is not one clear moment to come, with a message for
-    the person; `UnknownZone` for `tz`; `ValueError` for a naive `now`.
+    years ahead. `now` lies in the years 1970 to 8999. Raises `DateProblem`, with a message for the
+    person, when it is not one clear moment to come; `UnknownZone` for `tz`; `ValueError` for a naive
+    `now`.
     """
     home = zone(tz)
     here = Standpoint.of(in_utc(now), home)
@@ -54,6 +57,8 @@ def answer_line(line: object) -> dict[str, Any]:
         now = in_utc(datetime.fromisoformat(asked["now"]))
     except (ValueError, OverflowError):
         return {"error": '"now" is not an ISO instant with an offset'}
+    if now.year not in _CALENDAR:
+        return {"error": '"now" is too far from the present'}
     if not is_zone(asked["tz"]):
         return {**asked, "result": "error", "message": sentence("unknown_zone")}
     try:

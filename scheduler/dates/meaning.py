@@ -170,13 +170,15 @@ def _on_a_day(said: Said, here: Standpoint) -> datetime:
     part = said.parts[0] if said.parts else None
     clock, more_days = _clock(said, part, here)
     main = _surest(said.days) or (said.days[0] if said.days else AnyDay())
-    for day in main.dates(here.today):
+    candidates = main.dates(here.today)
+    for day in candidates:
         if abs(day.year - here.today.year) > _YEARS_IN_REACH:
             refuse("past" if day < here.today else "too_far")
         wall = datetime.combine(day, clock) + timedelta(days=more_days)
         instant = from_wall(wall, here.zone)
-        if instant > here.now:
+        if instant > here.now or len(candidates) == 1:
             _refuse_other_days([other for other in said.days if other is not main], day, here.today)
+        if instant > here.now:
             return instant
     return refuse("past")
 

@@ -109,8 +109,9 @@ def _joined(current: int | None, value: int, joined_by_and: bool) -> int | None:
     if current is None:
         return value
     if value in (100, 1000, 12):
-        multiplied = 0 < current < value and not joined_by_and and value != 12
-        return current * value if multiplied else None
+        low = current % 1000 if value == 100 else current  # "two thousand five hundred"
+        multiplied = 0 < low < value and not joined_by_and and value != 12
+        return current - low + low * value if multiplied else None
     if current >= 100 and current % 100 == 0:
         return current + value
     in_tens = current % 100 >= 20 and current % 10 == 0

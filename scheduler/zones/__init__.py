@@ -30,7 +30,7 @@ _EXTRA_WORDS = re.compile(r"^(?:in|the city of|city of) |[ -](?:time ?zone|tz|(?
 EXAMPLE = "Try a large city near you, such as Karachi, Lagos or New York."
 
 
-class UnknownZone(ValueError):  # noqa: N818 - the name that callers read
+class UnknownZone(ValueError):
     """No zone of that name. Carries the name only when it is short enough to be one."""
 
 
