@@ -57,7 +57,7 @@ def _span(said: Said, match: re.Match[str]) -> int | None:
     if span.negative:
         refuse("past")
     said.spans.append(span)
-    said.marked_span |= bool(match["in"])
+    said.marked_span |= bool(match["in"]) or match.string.startswith("+", match.end())
     after = _AFTER_SPAN.match(match.string, end)
     if after is None:
         return end
@@ -174,7 +174,8 @@ def _skip(said: Said, match: re.Match[str]) -> None:
 
 _AT = re.compile(r"(?:\bat|@) ?$")
 _AFTER_SPAN = re.compile(
-    r" ?(?:(?P<past>ago|earlier)|from now|from today|hence|later|(?P<base>from|after|before|prior to))(?![a-z])"
+    r" ?(?:(?P<past>ago|earlier)|from now|from today|hence|later|'?s? time"
+    r"|(?P<base>from|after|before|prior to))(?![a-z])"
 )
 
 PATTERNS: tuple[Pattern, ...] = tuple(

@@ -22,17 +22,16 @@ _UNIT = (
 )
 _OF_A = r"(?:[ -]of)?(?:[ -]an?(?=[ -]))?"
 _AMOUNT = (
-    r"(?:(?P<whole>\d+)(?:[ -]and[ -](?:a[ -]half|1/2)| 1/2)"
+    r"(?:(?P<whole>\d+)(?:[ -]and[ -](?:(?:a[ -])?half|1/2)| 1/2)"
     rf"|(?P<top>[123])/(?P<bottom>[234]){_OF_A}"
     rf"|(?P<half>(?:a )?half){_OF_A}"
-    rf"|(?:(?P<quarters>a|\d) )?quarters?{_OF_A}"
+    rf"|(?:(?P<quarters>a|\d)[ -])?quarters?{_OF_A}"
     r"|(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+|,\d{1,2})?|\.\d+)"
     r"|(?P<one>an?)(?=[ -]))"
 )
-_PART = re.compile(
-    rf"(?P<sign>[-+] ?|minus |negative )?{_AMOUNT}[ -]?{_UNIT}(?P<tail> and (?:a (?:half|quarter)|1/2))?"
-    r"(?:(?<=h)(?P<minutes>[0-5]\d)(?![\d:.]| ?[ms](?![a-z])| ?min| ?sec))?"
-)
+_TAIL = r"(?P<tail> and (?:(?:a )?(?:half|quarter)|1/2)(?![a-z]|[ -](?:an?|of|hour|day|year)))"
+_MINUTES = r"(?:(?<=h)(?P<minutes>[0-5]\d)(?![\d:.]| ?[ms](?![a-z])| ?min| ?sec))"  # 1h30, but not 1h30m
+_PART = re.compile(rf"(?P<sign>[-+] ?|minus |negative )?{_AMOUNT}[ -]?{_UNIT}{_TAIL}?{_MINUTES}?")
 _JOINT = re.compile(r" ?(?:,|and|&|\+)? ?(?:and )?")
 
 
