@@ -27,13 +27,15 @@ LOOK_EVERY = 5.0
 """Seconds between two looks at the connection."""
 FINISH_WITHIN = 10.0
 """Seconds that answers under way get when the bot stops."""
-LONGEST_PAUSE = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds between attempts to reach Discord at the start; they double."""
 
 
 class DiscordAdapter:
     """Implements `bot.ports.Adapter`. Without `gateway` it only delivers, by REST: a pure worker.
 
     `api_base` and `gateway_url` point discord.py elsewhere (a proxy, a test server), for the whole process.
+    `ended` is set when Discord closed the connection for good, as with a token that was reset; `health` says why.
     `monotonic` is what silence is measured with, `patience` how many seconds an answer may take before "working on it".
     """
 
@@ -62,11 +64,12 @@ class DiscordAdapter:
         self._refused: SettingsError | None = None
         self._connection: asyncio.Task[None] | None = None
         self._watch: asyncio.Task[None] | None = None
+        self.ended = asyncio.Event()
         self.client = self._new_client()
 
     async def start(self) -> None:
         """Log in and, with a gateway, connect. Waits while Discord cannot be reached. Raises `SettingsError`."""
-        pause = 1.0
+        pause = FIRST_PAUSE
         while not await self._logged_in():
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -135,15 +138,14 @@ class DiscordAdapter:
     async def _connect(self) -> None:
         self._connection = asyncio.create_task(self.client.connect(), name="discord-gateway")
         self._connection.add_done_callback(self._ended)
-        ready = asyncio.create_task(self.client.wait_until_ready(), name="discord-ready")
-        await asyncio.wait({self._connection, ready}, return_when=asyncio.FIRST_COMPLETED)
-        if not ready.done():
-            ready.cancel()
-            await asyncio.gather(ready, return_exceptions=True)
+        up = asyncio.create_task(self._life.up.wait(), name="discord-up")
+        try:
+            await asyncio.wait({self._connection, up}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            up.cancel()
+        if self._refused is not None:
             await self.client.close()
-            if self._refused is not None:
-                raise self._refused
-            await self._connection
+            raise self._refused
         self._watch = asyncio.create_task(self._keep_looking(), name="discord-watchdog")
 
     async def _keep_looking(self) -> None:
@@ -163,6 +165,7 @@ class DiscordAdapter:
         else:
             self._refused = refusal(f"the connection to Discord ended ({type(fault).__name__})")
         log.error("discord_ended", advice=str(self._refused))
+        self.ended.set()
 
 
 def point_at(api_base: str | None, gateway_url: str | None) -> None:

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 LONGEST_RATE_LIMIT = 30.0
 """Seconds that the library may wait by itself when Discord asks it to; longer pauses are the outbox's business."""
+GUILDS_COME_WITHIN = 0.5
+"""Seconds without a further community after which the library counts itself ready. We keep no cache to wait for."""
 PERSON_WROTE = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -37,6 +39,7 @@ class MentorClient(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=GUILDS_COME_WITHIN,
             max_messages=None,
             max_ratelimit_timeout=LONGEST_RATE_LIMIT,
             enable_debug_events=True,  # every frame is announced, heartbeats too: see `dispatch`

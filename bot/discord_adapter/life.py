@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +22,11 @@ _UP = ("connect", "ready", "resumed")
 
 
 class Life:
-    """Listens to the client's events. `monotonic` gives seconds that only grow; `clock` the time for the operator."""
+    """Listens to the client's events. `monotonic` gives seconds that only grow; `clock` the time for the operator.
+
+    `up` is set at the first connection. The library's own "ready" comes two seconds later, after it has waited for more
+    communities; commands are answered before.
+    """
 
     def __init__(self, monotonic: Callable[[], float], clock: Clock) -> None:
         self._monotonic = monotonic
@@ -29,6 +34,7 @@ class Life:
         self._last = monotonic()
         self._connected = False
         self._since: datetime = clock.now()
+        self.up = asyncio.Event()
 
     def heard(self, event: str) -> None:
         """Take note of an event of the library; only frames from Discord are signs of life."""
@@ -36,6 +42,7 @@ class Life:
             self._last = self._monotonic()
         elif event in _UP:
             self._connected = True
+            self.up.set()
         elif event == "disconnect" and self._connected:
             self._connected = False
             self._since = self._clock.now()

@@ -12,6 +12,7 @@ from commands import cards
 from commands.actions import Ref, encode
 from commands.context import Ctx, Invocation
 from commands.errors import BadInput, UserError
+from commands.markup import escape
 from commands.outcomes import Choices, Direct, FormErrors, OpenForm, Outcome, Reply, Update
 from commands.registry import Argument, Feature, Registry, Values
 from commands.ui import Button, Buttons, Card, Field, Form, Option, Select, Text
@@ -122,7 +123,7 @@ async def save(ctx: Ctx, number: Ref, values: Values) -> Update | FormErrors:
     if not note.strip():
         wrong = (("note", "Please write a word."),)
         return FormErrors(wrong, note_form(number, note), encode("desk.form", number))
-    return Update(Card("Saved", (Text(f"{number}: {note} as {values['kind'] or 'nothing'}"),)))
+    return Update(Card("Saved", (Text(f"{number}: {escape(note)} as {values['kind'] or 'nothing'}"),)))
 
 
 @feature.on_text
@@ -144,9 +145,16 @@ class Desk:
 
     registry: Registry = field(default_factory=lambda: Registry([feature]))
     seen: list[Invocation] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event | None = None
     replays: bool = False
     fails: bool = False
+    _events: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    async def heard(self, event: str) -> None:
+        """Wait until an event was reported."""
+        async with asyncio.timeout(5):
+            await self._events.setdefault(event, asyncio.Event()).wait()
 
     def opens_form(self, invocation: Invocation) -> bool:
         try:
@@ -156,6 +164,9 @@ class Desk:
 
     async def run(self, invocation: Invocation) -> Outcome | None:
         self.seen.append(invocation)
+        self.arrived.set()
+        if invocation.what == "event":
+            self._events.setdefault(invocation.name, asyncio.Event()).set()
         if self.gate is not None and invocation.what != "event":
             await self.gate.wait()
         if self.fails:
