@@ -37,12 +37,12 @@ async def test_a_lost_connection_is_resumed_and_nothing_pressed_meanwhile_is_los
     assert stage.peer.gateway.identified == 1
 
 
-async def test_a_session_that_is_over_is_begun_anew(stage: Stage) -> None:
-    async def at_once(_shard: int | None, *, initial: bool = False) -> None:
+async def test_a_session_that_is_over_is_begun_anew(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(shard_id: int | None, *, initial: bool = False) -> None:
         """The library waits five seconds here, so as not to identify too often."""
 
     async with stage.running() as adapter:
-        adapter.client.before_identify_hook = at_once  # type: ignore[method-assign]
+        monkeypatch.setattr(adapter.client, "before_identify_hook", at_once)
         stage.peer.invalidate()
         await stage.peer.identified(2)
         assert "To do" in (await stage.peer.user("amina").slash("step")).text
