@@ -40,17 +40,13 @@ def check_modal(data: Json) -> list[str]:
 
 def check_commands(commands: list[Json]) -> list[str]:
     """Faults of a bulk overwrite of application commands."""
-    found = [
-        problem for command in commands for problem in _described("ApplicationCommandUpdateRequest", command)
-    ]
+    found = [problem for command in commands for problem in _described("ApplicationCommandUpdateRequest", command)]
     return found + commands_problems(commands)
 
 
 def check_choices(data: Json) -> list[str]:
     """Faults of an autocomplete answer: the `data` of a callback of type 8."""
-    return _described("InteractionApplicationCommandAutocompleteCallbackStringData", data) + choice_problems(
-        data
-    )
+    return _described("InteractionApplicationCommandAutocompleteCallbackStringData", data) + choice_problems(data)
 
 
 def check_request(

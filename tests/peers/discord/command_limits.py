@@ -25,10 +25,7 @@ def commands_problems(commands: list[Json]) -> list[str]:
         names = [command.get("name") for command in commands if (command.get("type") or 1) == kind]
         if len(names) > most:
             found.append(f"{len(names)} commands of type {kind}, {most} are allowed")
-        found += [
-            f"command {name!r} appears twice"
-            for name in sorted({str(n) for n in names if names.count(n) > 1})
-        ]
+        found += [f"command {name!r} appears twice" for name in sorted({str(n) for n in names if names.count(n) > 1})]
     for command in commands:
         found += [f"/{command.get('name')}: {problem}" for problem in _command(command)]
     return found

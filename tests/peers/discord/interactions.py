@@ -26,7 +26,7 @@ from tests.peers.discord.world import ALL_PERMISSIONS, Account, Channel, World, 
 
 SECONDS_TO_ANSWER = 3.0
 SECONDS_OF_TOKEN = 900.0
-REPLY_TYPE, COMMAND_REPLY_TYPE = 19, 20
+PLAIN_TYPE, COMMAND_REPLY_TYPE = 0, 20
 MOST_BYTES_OF_FILE = 10 * 1024 * 1024
 
 # what may answer what: a form cannot open a form, only something pressed has a message to update
@@ -76,6 +76,7 @@ class Interactions:
     messages: Messages
     by_id: dict[str, Interaction] = field(default_factory=dict)
     by_token: dict[str, Interaction] = field(default_factory=dict)
+    readers: dict[str, Account] = field(default_factory=dict)  # of ephemeral messages
 
     def open(
         self, kind: Kind, person: Account, channel: Channel, label: str, data: Json, source: Json | None
@@ -83,9 +84,7 @@ class Interactions:
         """A new interaction and its INTERACTION_CREATE frame."""
         number = self.world.new_id()
         token = f"loopback.{number}"
-        interaction = Interaction(
-            number, token, kind, person, channel, label, source, self.world.clock.seconds()
-        )
+        interaction = Interaction(number, token, kind, person, channel, label, source, self.world.clock.seconds())
         self.by_id[number] = self.by_token[token] = interaction
         return interaction, self._frame(interaction, data)
 
@@ -140,9 +139,7 @@ class Interactions:
         """Take a callback; the body of the answer to it (InteractionCallbackResponse)."""
         kind, data = Callback(body["type"]), body.get("data") or {}
         if kind not in ANSWERS[interaction.kind]:
-            raise self._refusal(
-                interaction, 400, 50035, "Invalid Form Body", f"type {kind} may not answer here"
-            )
+            raise self._refusal(interaction, 400, 50035, "Invalid Form Body", f"type {kind} may not answer here")
         if kind in (Callback.UPDATE, Callback.DEFERRED_UPDATE) and interaction.source is None:
             raise self._refusal(interaction, 400, 50035, "Invalid Form Body", "there is no message to update")
         if kind in (Callback.MESSAGE, Callback.DEFERRED_MESSAGE):
@@ -165,14 +162,12 @@ class Interactions:
         loading = interaction.callback == Callback.DEFERRED_MESSAGE and interaction.waiting
         if loading and interaction.original is not None:
             return self.edit(interaction, interaction.original, body, uploads)
-        message = self._post(interaction, body, uploads, REPLY_TYPE)
+        message = self._post(interaction, body, uploads, PLAIN_TYPE)
         interaction.followups.append(message["id"])
         self._settled(interaction)
         return message
 
-    def edit(
-        self, interaction: Interaction, message_id: str, body: Json, uploads: Mapping[int, Upload]
-    ) -> Json:
+    def edit(self, interaction: Interaction, message_id: str, body: Json, uploads: Mapping[int, Upload]) -> Json:
         """Edit the first answer or a follow-up."""
         self.message(interaction, message_id)
         message = self.messages.edit(message_id, body, uploads)
@@ -197,14 +192,12 @@ class Interactions:
         interaction.waiting = False
         interaction.signal.changed()
 
-    def _reply(
-        self, interaction: Interaction, kind: Callback, data: Json, uploads: Mapping[int, Upload]
-    ) -> None:
+    def _reply(self, interaction: Interaction, kind: Callback, data: Json, uploads: Mapping[int, Upload]) -> None:
         interaction.ephemeral = bool((data.get("flags") or 0) & EPHEMERAL)
         if kind == Callback.DEFERRED_MESSAGE:
             data = {"flags": (data.get("flags") or 0) & (EPHEMERAL | SUPPRESS_NOTIFICATIONS) | LOADING}
             interaction.waiting = True
-        type_ = COMMAND_REPLY_TYPE if interaction.kind == Kind.COMMAND else REPLY_TYPE
+        type_ = COMMAND_REPLY_TYPE if interaction.kind == Kind.COMMAND else PLAIN_TYPE
         interaction.original = self._post(interaction, data, uploads, type_)["id"]
 
     def _update(self, interaction: Interaction, data: Json, uploads: Mapping[int, Upload]) -> None:
@@ -221,11 +214,12 @@ class Interactions:
     def _post(self, interaction: Interaction, body: Json, uploads: Mapping[int, Upload], type_: int) -> Json:
         bot = self.world.bot
         about = {"application_id": bot.id, "webhook_id": bot.id, "type": type_}
-        return self.messages.create(interaction.channel, bot, body, uploads, **about)
+        message = self.messages.create(interaction.channel, bot, body, uploads, **about)
+        if message["flags"] & EPHEMERAL:
+            self.readers[message["id"]] = interaction.person
+        return message
 
-    def _refusal(
-        self, interaction: Interaction, status: int, code: int, text: str, problem: str = ""
-    ) -> RefusalError:
+    def _refusal(self, interaction: Interaction, status: int, code: int, text: str, problem: str = "") -> RefusalError:
         interaction.refusals.append(f"{status} {code} {problem or text}")
         return RefusalError(status, code, text, (problem,) if problem else ())
 

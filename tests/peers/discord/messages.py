@@ -6,7 +6,7 @@ still sees what was shown then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from mimetypes import guess_type
@@ -40,6 +40,7 @@ class Messages:
     """All messages by id, and the contents of all files by attachment id."""
 
     world: World
+    announce: Callable[[str, Json], None]
     origin: str = ""
     by_id: dict[str, Json] = field(default_factory=dict)
     files: dict[str, Upload] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Messages:
             self._nonces[channel.id, str(body["nonce"])] = (self.world.clock.seconds(), message["id"])
         channel.last_message_id = message["id"]
         self.by_id[message["id"]] = message
+        self._tell("MESSAGE_CREATE", message)
         return message
 
     def edit(self, message_id: str, body: Json, uploads: Mapping[int, Upload]) -> Json:
@@ -85,6 +87,7 @@ class Messages:
             message["edited_timestamp"] = self.world.timestamp()
         self._fill(message, body, uploads)
         self.by_id[message_id] = message
+        self._tell("MESSAGE_UPDATE", message)
         return message
 
     def twin(self, channel: Channel, body: Json) -> Json | None:
@@ -99,8 +102,10 @@ class Messages:
 
     def delete(self, message_id: str) -> None:
         """Remove a message and its files."""
-        for attachment in self.by_id.pop(message_id)["attachments"]:
+        message = self.by_id.pop(message_id)
+        for attachment in message["attachments"]:
             self.files.pop(attachment["id"], None)
+        self._tell("MESSAGE_DELETE", message)
 
     def visible(self, channel_id: str, message_id: str) -> Json:
         """A message by channel and id as the bot may ask for it: ephemeral ones are not there for it."""
@@ -131,6 +136,11 @@ class Messages:
             **({"ephemeral": True} if ephemeral else {}),
         }
 
+    def _tell(self, event: str, message: Json) -> None:
+        """Clients hear of every message but the ephemeral ones."""
+        if not message["flags"] & EPHEMERAL:
+            self.announce(event, message)
+
     def _fill(self, message: Json, body: Json, uploads: Mapping[int, Upload]) -> None:
         if body.get("flags") is not None:
             message["flags"] = message["flags"] & KEPT_FLAGS | body["flags"]
@@ -156,9 +166,7 @@ class Messages:
                 continue
             upload = uploads.get(int(one["id"]))
             if upload is None:
-                raise RefusalError(
-                    400, 50035, "Invalid Form Body", (f"attachment {one['id']} was not uploaded",)
-                )
+                raise RefusalError(400, 50035, "Invalid Form Body", (f"attachment {one['id']} was not uploaded",))
             named = Upload(one.get("filename") or upload.name, upload.content)
             stored = self.store(named, message["channel_id"], ephemeral=bool(message["flags"] & EPHEMERAL))
             found.append(stored | ({"description": one["description"]} if one.get("description") else {}))

@@ -15,9 +15,7 @@ from tests.peers.discord.wire import SELECTS, Json, Part, children, walk
 
 ROW_PARTS = frozenset({Part.BUTTON, *SELECTS})
 IN_CONTAINER = frozenset({Part.ROW, Part.SECTION, Part.TEXT, Part.GALLERY, Part.FILE, Part.SEPARATOR})
-IN_LABEL = frozenset(
-    {Part.INPUT, *SELECTS, Part.UPLOAD, Part.RADIO_GROUP, Part.CHECKBOX_GROUP, Part.CHECKBOX}
-)
+IN_LABEL = frozenset({Part.INPUT, *SELECTS, Part.UPLOAD, Part.RADIO_GROUP, Part.CHECKBOX_GROUP, Part.CHECKBOX})
 TOP_OF_MESSAGE = frozenset({*IN_CONTAINER, Part.CONTAINER})
 TOP_OF_MODAL = frozenset({Part.ROW, Part.TEXT, Part.LABEL})
 
@@ -85,9 +83,7 @@ def whole(holder: Json, name: str, default: int) -> int:
 
 def tree_problems(holder: Json, top: frozenset[int]) -> list[str]:
     """Everything wrong with the components below `holder`, where `top` may stand at the top."""
-    found = [
-        f"{step}: {_named(child)} may not stand here" for step, child in children(holder) if _odd(child, top)
-    ]
+    found = [f"{step}: {_named(child)} may not stand here" for step, child in children(holder) if _odd(child, top)]
     for path, component, _ in walk(holder):
         found += [f"{path}: {problem}" for problem in _part_problems(component)]
     found += _twice(holder, "custom_id") + _twice(holder, "id")

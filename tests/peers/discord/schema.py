@@ -83,9 +83,7 @@ class Document:
         found: Json = place
         return found
 
-    def _union(
-        self, validator: Any, members: list[Json], body: Any, schema: Json
-    ) -> Iterator[ValidationError]:
+    def _union(self, validator: Any, members: list[Json], body: Any, schema: Json) -> Iterator[ValidationError]:
         """Of a union whose members differ by "type", check only those that can be meant."""
         keyword = "oneOf" if schema.get("oneOf") is members else "anyOf"
         meant = members
@@ -120,13 +118,7 @@ class Document:
         kind = (schema.get("properties") or {}).get("type")
         if not isinstance(kind, dict):
             return None
-        return (
-            frozenset([kind["const"]])
-            if "const" in kind
-            else frozenset(kind["enum"])
-            if "enum" in kind
-            else None
-        )
+        return frozenset([kind["const"]]) if "const" in kind else frozenset(kind["enum"]) if "enum" in kind else None
 
 
 def _worded(fault: ValidationError) -> str:
@@ -209,9 +201,7 @@ class Specs:
     def routes(self) -> Iterable[tuple[str, str]]:
         """Every (method, template) of the API."""
         paths: Json = self._answers.contents["paths"]
-        return [
-            (method.upper(), route) for route, item in paths.items() for method in METHODS if method in item
-        ]
+        return [(method.upper(), route) for route, item in paths.items() for method in METHODS if method in item]
 
 
 def folder() -> Path:

@@ -169,9 +169,7 @@ class World:
 
     def replace_commands(self, guild_id: str | None, wanted: Iterable[Json]) -> list[Json]:
         """Bulk overwrite: a command that keeps its name and type keeps its id."""
-        known = {
-            (command["name"], command["type"]): command["id"] for command in self.commands.get(guild_id, ())
-        }
+        known = {(command["name"], command["type"]): command["id"] for command in self.commands.get(guild_id, ())}
         fresh = [self._command(command, guild_id) for command in wanted]
         for command in fresh:
             command["id"] = known.get((command["name"], command["type"]), command["id"])
@@ -217,11 +215,9 @@ def member(world: World, account: Account, guild: Guild) -> Json:
     }
 
 
-def guild_create(world: World, guild: Guild) -> Json:
-    """The GUILD_CREATE frame of a guild: a join, or the guild becoming available."""
-    channel = {
-        name: value for name, value in world.channels[guild.channel_id].wire().items() if name != "guild_id"
-    }
+def guild_create(world: World, guild: Guild, *, joined: bool = False) -> Json:
+    """The GUILD_CREATE frame of a guild. Clients tell a join by the absence of "unavailable"."""
+    channel = {name: value for name, value in world.channels[guild.channel_id].wire().items() if name != "guild_id"}
     return {
         **dict.fromkeys(GUILD_BLANKS),
         **{name: [] for name in GUILD_LISTS},
@@ -234,7 +230,7 @@ def guild_create(world: World, guild: Guild) -> Json:
         "roles": [_everyone(guild)],
         "joined_at": world.timestamp(),
         "large": False,
-        "unavailable": False,
+        **({} if joined else {"unavailable": False}),
         "member_count": len(world.accounts),
         "members": [member(world, world.bot, guild)],
         "channels": [channel],
