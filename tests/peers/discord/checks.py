@@ -1,7 +1,7 @@
 """What Discord would refuse, as lists of plain sentences; no server needed.
 
 Each check asks Discord's own description (when its folder is there, see `schema.py`) and then the documented
-limits which the description lacks. An empty list means that the body is fine.
+limits which the description lacks, on bodies whose shape is right. An empty list means that the body is fine.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ def check_message(
     `was_v2`: the edited message uses components v2. `attached`: names of the files it already has.
     """
     found = _described("MessageEditRequestPartial" if edit else "MessageCreateRequest", payload)
-    return found + message_problems(payload, edit=edit, was_v2=was_v2, attached=attached)
+    return found or message_problems(payload, edit=edit, was_v2=was_v2, attached=attached)
 
 
 def check_modal(data: Json) -> list[str]:
     """Faults of a modal: the `data` of a callback of type 9."""
-    return _described("ModalInteractionCallbackRequestData", data) + modal_problems(data)
+    return _described("ModalInteractionCallbackRequestData", data) or modal_problems(data)
 
 
 def check_commands(commands: list[Json]) -> list[str]:
     """Faults of a bulk overwrite of application commands."""
     found = [problem for command in commands for problem in _described("ApplicationCommandUpdateRequest", command)]
-    return found + commands_problems(commands)
+    return found or commands_problems(commands)
 
 
 def check_choices(data: Json) -> list[str]:
     """Faults of an autocomplete answer: the `data` of a callback of type 8."""
-    return _described("InteractionApplicationCommandAutocompleteCallbackStringData", data) + choice_problems(data)
+    return _described("InteractionApplicationCommandAutocompleteCallbackStringData", data) or choice_problems(data)
 
 
 def check_request(
@@ -55,7 +55,7 @@ def check_request(
     """Faults of a whole request, by the template of its route."""
     known = specs()
     found = known.request_problems(method, route, query, body) if known else []
-    return found + _limits(method, route, body, was_v2, attached)
+    return found or _limits(method, route, body, was_v2, attached)
 
 
 def _described(schema: str, body: Any) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from tests.peers.discord.parts import TOP_OF_MESSAGE, TOP_OF_MODAL, list_of, text_problem, tree_problems
+from tests.peers.discord.parts import TOP_OF_MESSAGE, TOP_OF_MODAL, list_of, text_problem, tree_problems, whole
 from tests.peers.discord.wire import COMPONENTS_V2, SELECTS, Json, Part, children, walk
 
 MOST_COMPONENTS = 40
@@ -25,9 +25,10 @@ def message_problems(
     `edit`: what is absent stays as it is. `was_v2`: the edited message uses components v2, which cannot be
     undone. `attached`: names of the files it already has.
     """
-    v2 = was_v2 or bool((payload.get("flags") or 0) & COMPONENTS_V2)
+    v2 = was_v2 or bool(whole(payload, "flags", 0) & COMPONENTS_V2)
     found = list(_v2_body(payload, edit) if v2 else _plain_body(payload, edit))
     found += tree_problems({"components": list_of(payload, "components")}, TOP_OF_MESSAGE)
+    found += [f"{path}: a text input stands in forms only" for path, part, _ in walk(payload) if _is_input(part)]
     found += _files(payload, attached)
     nonce = payload.get("nonce")
     if nonce is not None and len(str(nonce)) > 25:
@@ -65,6 +66,10 @@ def choice_problems(data: Json) -> list[str]:
     return found
 
 
+def _is_input(part: Json) -> bool:
+    return part.get("type") == Part.INPUT
+
+
 def _v2_body(payload: Json, edit: bool) -> Iterator[str]:
     others = [name for name in ("content", "embeds", "poll", "sticker_ids") if payload.get(name)]
     if others:
@@ -80,7 +85,7 @@ def _v2_body(payload: Json, edit: bool) -> Iterator[str]:
 
 
 def _plain_body(payload: Json, edit: bool) -> Iterator[str]:
-    content = payload.get("content") or ""
+    content = str(payload.get("content") or "")
     if len(content) > 2000:
         yield f"content has {len(content)} characters, 2000 are allowed"
     if sum(map(_embed_text, list_of(payload, "embeds"))) > 6000:

@@ -11,12 +11,12 @@ from tests.peers.discord.interactions import Interaction
 from tests.peers.discord.signals import NoAnswerError
 from tests.peers.discord.views import CannotDoError, Choice, Message, Modal, message_view
 from tests.peers.discord.wire import EPHEMERAL, Callback, Json, Kind
-from tests.peers.discord.world import Account, Channel
+from tests.peers.discord.world import Account, Channel, Guild
 
 if TYPE_CHECKING:
     from tests.peers.discord.server import DiscordPeer
 
-Place: TypeAlias = Literal["dm", "guild"]
+Place: TypeAlias = Literal["dm", "guild"] | Guild
 Until: TypeAlias = Literal["answered", "acknowledged", "sent"]
 PATIENCE = 5.0
 
@@ -108,7 +108,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a Discord account, in the default guild and in direct messages with the bot.
+    """Somebody with a Discord account. `place` is "dm", "guild" for the default guild, or a guild.
 
     `until="answered"` waits until something is shown; "acknowledged" until the first callback, also a deferring
     one; "sent" does not wait: see `Answer.wait`.
@@ -219,7 +219,10 @@ class Person:
     def _channel(self, place: Place) -> Channel:
         if place == "dm":
             return self.peer.world.direct_channel(self.account)
-        return self.peer.world.channels[self.peer.guild.channel_id]
+        guild = self.peer.guild if place == "guild" else place
+        if not guild.present:
+            raise CannotDoError(f"the bot is not in {guild.name}, nobody is offered its commands there")
+        return self.peer.world.channels[guild.channel_id]
 
     def _sees(self, message: Message) -> Channel:
         """The channel of a message that this person can press on."""

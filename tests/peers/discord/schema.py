@@ -84,9 +84,9 @@ class Document:
         return found
 
     def _union(self, validator: Any, members: list[Json], body: Any, schema: Json) -> Iterator[ValidationError]:
-        """Of a union whose members differ by "type", check only those that can be meant."""
+        """Of a union whose members differ by "type" or by value, check only those that can be meant."""
         keyword = "oneOf" if schema.get("oneOf") is members else "anyOf"
-        meant = members
+        meant = [member for member in members if member.get("const", body) == body]
         if isinstance(body, dict) and "type" in body:
             meant = [member for member in members if self._may_mean(member, body["type"])]
         if body is not None:
@@ -96,7 +96,8 @@ class Document:
         elif meant:
             yield from self._plain[keyword](validator, meant, body, schema)
         else:
-            yield ValidationError(f"type {body.get('type')!r} may not stand here")
+            what = f"type {body.get('type')!r}" if isinstance(body, dict) else repr(body)
+            yield ValidationError(f"{what} may not stand here")
 
     def _may_mean(self, member: Json, kind: Any) -> bool:
         types = self._types_of(member)

@@ -28,7 +28,7 @@ CLOSED_DIRECT_MESSAGES = 50007
 class DiscordPeer:
     """A Discord of this process: HTTP API and gateway on one port of 127.0.0.1.
 
-    `check`: hold every body and frame against Discord's description and limits (about 3 ms each; the benchmark turns
+    `check`: hold every body and frame against Discord's description and limits (some 2 ms each; the benchmark turns
     it off). `privileged`: the privileged intents that the developer has switched on, none by default; a client that
     asks for more is closed with 4014. `start`: the time on the peer's clock at the beginning.
 
@@ -121,6 +121,13 @@ class DiscordPeer:
         """What everybody sees in the channel of a guild, oldest first."""
         found = self.messages.of((guild or self.guild).channel_id)
         return tuple(message_view(self.messages, raw) for raw in found)
+
+    def forget(self) -> None:
+        """Drop messages, interactions and the log of requests: a long benchmark need not keep them."""
+        for kept in (self.messages.by_id, self.messages.files, self.interactions.by_id, self.interactions.by_token):
+            kept.clear()
+        self.interactions.readers.clear()
+        self.gate.requests.clear()
 
     async def until(
         self, holds: Callable[[], object], timeout: float = PATIENCE, missing: Callable[[], str] | None = None

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
+import discord
 import pytest
+from discord import ui
 
 from tests.peers.discord import CannotDoError, DiscordPeer, NoAnswerError
 from tests.peers.discord.bare_bot import BareBot
@@ -177,3 +181,42 @@ async def test_what_discord_refuses_is_refused_and_noted(peer: DiscordPeer, bot:
     assert await bot.trouble() == (400, 50035)
     assert peer.violations[0].where == "POST /channels/{channel_id}/messages"
     assert "2001" in peer.violations[0].problems[0]
+
+
+async def test_the_rest_of_what_the_library_asks_for(peer: DiscordPeer, bot: BareBot) -> None:
+    await bot.wait_until_ready()
+    amina, guild = peer.user("amina"), discord.Object(int(peer.guild.id))
+    assert (await bot.application_info()).name == "mentor"
+    assert len(await bot.tree.fetch_commands()) == 4
+    bot.tree.copy_global_to(guild=guild)
+    assert len(await bot.tree.sync(guild=guild)) == 4
+    assert [found.name async for found in bot.fetch_guilds()] == ["Residency Hub"]
+    community = bot.get_guild(guild.id)
+    assert community is not None
+    assert (await community.fetch_member(int(amina.id))).name == "amina"
+    channel = await bot.fetch_channel(int(peer.guild.channel_id))
+    assert isinstance(channel, discord.TextChannel)
+    async with channel.typing():
+        sent = await channel.send("Hello")
+    await sent.edit(content="Hello again")
+    assert (await channel.fetch_message(sent.id)).content == "Hello again"
+    assert [message.edited for message in peer.channel_messages()] == [True]
+    await sent.delete()
+    with pytest.raises(discord.NotFound):
+        await channel.fetch_message(sent.id)
+    await community.leave()
+    assert await bot.heard() == "removed from Residency Hub"
+    assert peer.violations == []
+
+
+async def test_an_edit_replaces_the_files_and_cannot_leave_components_v2(peer: DiscordPeer, bot: BareBot) -> None:
+    user = await bot.fetch_user(int(peer.user("amina").id))
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.File("attachment://plan.txt"))
+    view.stop()
+    sent = await user.send(view=view, file=discord.File(io.BytesIO(b"one"), "plan.txt"))
+    await sent.edit(view=view, attachments=[discord.File(io.BytesIO(b"two"), "plan.txt")])
+    assert [message.files for message in peer.user("amina").direct_messages] == [{"plan.txt": b"two"}]
+    assert peer.violations == []
+    with pytest.raises(discord.HTTPException, match="content beside components v2"):
+        await sent.edit(content="Plain again", view=None)

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 import pytest
 
-from tests.peers.discord import DiscordPeer, NoAnswerError
+from tests.peers.discord import CannotDoError, DiscordPeer, NoAnswerError
 from tests.peers.discord.bare_bot import BareBot
 from tests.peers.discord.conftest import Start
 
@@ -146,6 +146,8 @@ async def test_the_bot_joins_and_is_removed_and_tells_an_outage_from_it(peer: Di
     assert await bot.heard() == "removed from Letters Club"
     with pytest.raises(discord.Forbidden):
         await bot.get_partial_messageable(int(guild.channel_id)).send("Still there?")
+    with pytest.raises(CannotDoError, match="not in Letters Club"):
+        await peer.user("amina").slash("card", {"topic": "gap"}, place=guild)
 
 
 async def test_the_members_intent_brings_news_of_leaving(start: Start, peer: DiscordPeer) -> None:
