@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,6 +31,7 @@ Place = Literal["dm", "channel"]
 PEOPLE = ("applicant", "mentor", "friend")
 """Who can be tried out. Always made in this order and first of all, so that each keeps the same id from run to run."""
 COMMUNITY = "IMG Mentors"
+MISSING = "The trial page needs its own packages: run `make venv` once."
 
 _FIRST_STEPS = {
     "dm": (
@@ -66,11 +67,24 @@ class World:
     channel: Any
     members: dict[str, Any]
 
-    def view(self, place: Place, person: str, port: int) -> Any:
-        """The page for one conversation, as one person sees it."""
+    @contextlib.asynccontextmanager
+    async def shown(self, place: Place, person: str, port: int) -> AsyncIterator[Any]:
+        """The page for one conversation, as one person sees it. Raises `SettingsError` when it cannot be served."""
+        import simcord
+
         member = self.members[person]
         channel, viewer = (self.channel, member) if place == "channel" else (member.user.dm_channel, member.user)
-        return self.env.preview(channel, viewers=[viewer], layout="channel", port=port or None)
+        page = self.env.preview(channel, viewers=[viewer], layout="channel", port=port or None)
+        try:
+            await page.__aenter__()
+        except simcord.SetupError as fault:
+            raise SettingsError(MISSING) from fault
+        except OSError as fault:
+            raise SettingsError(f"Port {port} is taken. Leave it out, and a free one is found.") from fault
+        try:
+            yield page
+        finally:
+            await page.close()
 
 
 async def run_trial(
@@ -96,7 +110,7 @@ async def run_trial(
         world = await _open_world(adapter, clock)
         try:
             await app.start_background({"discord": adapter})
-            async with world.view(place, person, port) as page:
+            async with world.shown(place, person, port) as page:
                 _greet(say, page.url, place, person)
                 await _first(
                     stop.wait(), page.wait_closed(), _keep_time(world.env, clock), _keep_fresh(page, adapter.delivered)
@@ -112,7 +126,7 @@ async def _open_world(adapter: DiscordAdapter, clock: Clock) -> World:
     try:
         import simcord
     except ModuleNotFoundError as fault:
-        raise SettingsError("The trial page needs its own packages: run `make venv` once.") from fault
+        raise SettingsError(MISSING) from fault
     env = simcord.Env(adapter.client, check_errors=False)
     users = {name: env.create_user(name, global_name=name.title()) for name in PEOPLE}
     for user in users.values():
