@@ -13,11 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
-from storage.db import Database, StorageError, Uow
-from storage.people import Person
 
 from commands import cards
 from commands.actions import BadAction, decode
@@ -28,6 +26,8 @@ from commands.outcomes import Choices, Outcome, Reply
 from commands.registry import Registry, Route
 from content.catalog import CatalogHolder
 from scheduler.clock import Clock
+from storage.db import Database, StorageError, Uow
+from storage.people import Person
 
 log = structlog.get_logger()
 
@@ -40,7 +40,9 @@ class Boundary:
     database: Database
     holder: CatalogHolder
     clock: Clock
+    demo: bool = False
     active: int = 0
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     def opens_form(self, invocation: Invocation) -> bool:
         """Whether the handler answers with a form, so that the adapter must not defer."""
@@ -60,13 +62,15 @@ class Boundary:
                 return await self._answered(invocation, request)
         finally:
             self.active -= 1
+            self._idle.set()
 
     async def drain(self, seconds: float) -> bool:
         """Wait until nothing is under way, at most `seconds`. False when something still is."""
         try:
             async with asyncio.timeout(seconds):
                 while self.active:
-                    await asyncio.sleep(0.02)
+                    self._idle.clear()
+                    await self._idle.wait()
         except TimeoutError:
             return False
         return True
@@ -108,7 +112,7 @@ class Boundary:
             return await dispatch(route, self._ctx(invocation, uow, person))
 
     def _ctx(self, invocation: Invocation, uow: Uow, person: Person | None) -> Ctx:
-        return Ctx(invocation, self.registry, self.holder.current, self.clock.now(), uow, person)
+        return Ctx(invocation, self.registry, self.holder.current, self.clock.now(), uow, person, self.demo)
 
 
 async def _known(uow: Uow, invocation: Invocation) -> Person | None:

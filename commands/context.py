@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Literal
 from commands.errors import NotFound
 
 if TYPE_CHECKING:
-    from storage.db import Uow
-    from storage.people import Person
-
     from commands.registry import Registry
     from content.catalog import Catalog
+    from storage.db import Uow
+    from storage.people import Person
 
 Platform = Literal["discord", "slack"]
 What = Literal["command", "action", "form", "text", "complete", "home", "event"]
@@ -56,7 +55,10 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Ctx:
-    """What a handler has: the invocation, the person, one transaction, the content, and the time it is."""
+    """What a handler has: the invocation, the person, one transaction, the content, and the time it is.
+
+    `demo` is the trial page: nudges come at once, whatever the hour, and say so.
+    """
 
     invocation: Invocation
     registry: Registry
@@ -64,6 +66,7 @@ class Ctx:
     now: datetime
     _uow: Uow | None
     _person: Person | None
+    demo: bool = False
 
     @property
     def uow(self) -> Uow:

@@ -35,9 +35,10 @@ async def _noticed(ctx: Ctx, card: Card) -> Card:
                 Button("Resume my nudges", encode("nudges.resume")),
             )
         )
-    if newcomer:
-        await ctx.uow.people.welcome(ctx.person.id, ctx.now)
     try:
-        return replace(card, blocks=(*card.blocks, *rows)) if rows else card
+        noticed = replace(card, blocks=(*card.blocks, *rows)) if rows else card
     except OverBudget:
         return card
+    if newcomer:
+        await ctx.uow.people.welcome(ctx.person.id, ctx.now)
+    return noticed

@@ -27,6 +27,7 @@ from typing import Any, Literal
 from rapidfuzz import process
 
 from commands import actions
+from commands.composing import Composer
 from commands.context import Ctx, Invocation
 from commands.errors import BadInput, OutOfDate
 from commands.outcomes import Choices, Outcome
@@ -101,7 +102,9 @@ class Feature:
         self.forms: dict[str, _Entry] = {}
         self.events: dict[str, _Entry] = {}
         self.text: _Entry | None = None
+        self.home_page: _Entry | None = None
         self.home_sections: list[HomeSection] = []
+        self.composers: dict[str, Composer] = {}
 
     def command(
         self,
@@ -157,6 +160,15 @@ class Feature:
         self.text = _entry(handler, reads=False, opens_form=False)
         return handler
 
+    def composes(self, composer: Composer) -> None:
+        """Register who writes the outbox rows of `composer.key` at the moment they are sent."""
+        self.composers[composer.key] = composer
+
+    def on_home(self, handler: Handler) -> Handler:
+        """Register the page of Slack's Home tab; only one feature does."""
+        self.home_page = _entry(handler, reads=False, opens_form=False)
+        return handler
+
     def home(self, section: HomeSection) -> HomeSection:
         """Register a part of Slack's Home tab."""
         self.home_sections.append(section)
@@ -179,6 +191,8 @@ class Registry:
         self._forms: dict[str, _Entry] = {}
         self._events: dict[str, _Entry] = {}
         self._text: _Entry | None = None
+        self._home: _Entry | None = None
+        self.composers = {key: composer for feature in self.features for key, composer in feature.composers.items()}
         for feature in self.features:
             for name, (command, entry) in feature.commands.items():
                 self.commands[name] = command
@@ -191,6 +205,7 @@ class Registry:
                 for name, entry in entries.items():
                     _add(table, name, entry)
             self._text = feature.text or self._text
+            self._home = feature.home_page or self._home
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -211,11 +226,15 @@ class Registry:
                 return self._route_action(invocation)
             case "text" if self._text:
                 return Route(self._text.handler, {"words": invocation.options.get("", "")})
-            case "home":
-                return self._route_command(invocation)
+            case "home" if self._home:
+                return Route(self._home.handler, {})
             case "event" if entry := self._events.get(invocation.name):
                 return Route(entry.handler, {})
         raise OutOfDate
+
+    def visible(self, is_admin: bool) -> tuple[Command, ...]:
+        """The commands that help shows to a member or an admin, in the order of their features."""
+        return tuple(c for c in self.commands.values() if c.role == "member" or is_admin)
 
     def nearest(self, word: str) -> tuple[str, ...]:
         """The commands whose names are most like `word`."""

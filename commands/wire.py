@@ -9,7 +9,19 @@ from commands import ui
 
 _BLOCKS: dict[str, type[Any]] = {
     kind.__name__: kind
-    for kind in (ui.Text, ui.Fields, ui.Row, ui.Buttons, ui.Select, ui.Divider, ui.Button, ui.LinkButton, ui.Option)
+    for kind in (
+        ui.Text,
+        ui.Fields,
+        ui.Row,
+        ui.Buttons,
+        ui.Select,
+        ui.Divider,
+        ui.Button,
+        ui.LinkButton,
+        ui.Option,
+        ui.Field,
+        ui.Form,
+    )
 }
 
 
@@ -38,6 +50,22 @@ def from_json(data: dict[str, Any]) -> ui.Card:
         )
     except (KeyError, TypeError) as fault:
         raise ValueError("not a stored card") from fault
+
+
+def form_to_json(form: ui.Form) -> dict[str, Any]:
+    """A JSON-ready dict of a form with its values."""
+    return dict(_pack(form))
+
+
+def form_from_json(data: dict[str, Any]) -> ui.Form:
+    """The form in `data`. Raises `ValueError` for anything else."""
+    try:
+        form = _unpack(data)
+    except (KeyError, TypeError) as fault:
+        raise ValueError("not a stored form") from fault
+    if not isinstance(form, ui.Form):
+        raise ValueError("not a stored form")
+    return form
 
 
 def _pack(value: Any) -> Any:

@@ -149,7 +149,7 @@ class Topic(Model):
 
     id: Slug
     group: Slug
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=70)]
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=60)]
     short: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=100)]
     weight: int = Field(ge=1, le=100, description="How heavily it weighs with programs: orders several pages.")
     aliases: tuple[Phrase, ...] = ()
