@@ -34,8 +34,8 @@ ATTENTION = ("attention.self.query", "attention.self.key", "attention.self.value
 class Encoder:
     """The model in memory, about 80 MB. Safe to use from several threads."""
 
-    def __init__(self, adapter: Path | None = None) -> None:
-        """Reads the weights; half a second. `adapter`: low-rank changes to them, trained for these pages."""
+    def __init__(self) -> None:
+        """Reads the weights; half a second."""
         # One sentence is too small to share between cores: on a busy machine the waiting takes longer than the
         # work (measured: 99th percentile 860 ms on two cores, 33 ms on one).
         threadpool_limits(1, user_api="blas")
@@ -45,8 +45,6 @@ class Encoder:
             with archive.open("model.safetensors") as file:
                 self._weights = _read_weights(file)
         self.pieces = WordPiece(tokenizer["model"]["vocab"])
-        if adapter is not None:
-            _adapt(self._weights, adapter)
         self._words = self._weights.pop("embeddings.word_embeddings.weight").astype(np.float16)
 
     def encode(self, texts: Sequence[str]) -> Array:
@@ -118,11 +116,3 @@ def _read_weights(file: IO[bytes]) -> dict[str, Array]:
         if each["dtype"] == "F32":
             weights[name] = np.frombuffer(data, np.float32).reshape(each["shape"])
     return weights
-
-
-def _adapt(weights: dict[str, Array], adapter: Path) -> None:
-    """Adds the adapter's product of two thin matrices to each map (LoRA: Hu et al., 2021)."""
-    with np.load(adapter) as changes:
-        for name in {key.rsplit(".", 1)[0] for key in changes.files}:
-            down, up = (changes[f"{name}.{side}"].astype(np.float32) for side in ("A", "B"))
-            weights[name + ".weight"] = weights[name + ".weight"] + (down @ up).T

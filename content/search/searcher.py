@@ -54,8 +54,7 @@ class Searcher:
         trained = self.prepare()
         mended = trained.speller(words)
         parts = (mended, *clauses(mended))
-        vectors = trained.encoder.encode(parts)
-        scores = trained.linear.scores(vectors, parts)
+        scores, vectors = trained.scores(parts)
         figure = is_figure_of_speech(words)
         if says_distress(mended) or (not figure and float(scores.distress.max()) >= DISTRESS_AT):
             return Finding(distress=True)

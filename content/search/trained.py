@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -17,15 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from content.search.encoder import Array, Encoder
-from content.search.model import Linear, fit
-from content.search.phrases import FOLDER, Lesson, fingerprint
+from content.search.model import Linear, Scores, fit
+from content.search.neighbours import Neighbours
+from content.search.phrases import FOLDER, NONE, Lesson, fingerprint
 from content.search.words import Speller, plain
 
 MODEL_FILE = FOLDER / "model.npz"
-ADAPTER_FILE = FOLDER / "adapter.npz"
-
-VERSION = "1"
-"""Raised when words, features or fit change, so that a file made before is not used."""
+_CODE = tuple(Path(__file__).with_name(name) for name in ("words.py", "model.py", "encoder.py", "wordpiece.py"))
+"""What turns a lesson into numbers: a file made by other code is not used."""
 
 _STEPS = 127.0
 """Stored vectors are whole numbers of a 127th: an eighth of the size, and no difference in what is found."""
@@ -38,23 +37,42 @@ class Trained:
     encoder: Encoder
     speller: Speller
     linear: Linear
+    neighbours: Neighbours
     taught: tuple[Lesson, ...]
     vectors: Array
+
+    @classmethod
+    def of(
+        cls, encoder: Encoder, speller: Speller, linear: Linear, taught: tuple[Lesson, ...], vectors: Array
+    ) -> Trained:
+        """The parts put together."""
+        labels = [lesson.label for lesson in taught]
+        neighbours = Neighbours(vectors, labels, (*linear.labels, f"_{NONE}"))
+        return cls(encoder, speller, linear, neighbours, taught, vectors)
+
+    def scores(self, texts: Sequence[str]) -> tuple[Scores, Array]:
+        """The scores of plain, mended texts, and their vectors."""
+        vectors = self.encoder.encode(texts)
+        fitted = self.linear.scores(vectors, texts)
+        near = self.neighbours.nearness(vectors)
+        topics, none = fitted.topics + near[:, :-1], fitted.none + near[:, -1]
+        return replace(fitted, topics=topics, none=none), vectors
 
 
 def train(taught: tuple[Lesson, ...], file: Path = MODEL_FILE) -> Trained:
     """The search for these lessons. Half a second when `file` was made from them, some seconds otherwise."""
-    encoder = Encoder(ADAPTER_FILE if ADAPTER_FILE.exists() else None)
+    encoder = Encoder()
     texts = [plain(lesson.text) for lesson in taught]
     own = [text for text, lesson in zip(texts, taught, strict=True) if not lesson.label.startswith("_")]
     speller = Speller(own, encoder.pieces.words())
     stored = _Stored.read(file)
     if stored.key == _key(taught) and stored.linear is not None and stored.vectors is not None:
-        return Trained(encoder, speller, stored.linear, taught, stored.vectors.astype(np.float32) / _STEPS)
+        vectors = stored.vectors.astype(np.float32) / np.float32(_STEPS)
+        return Trained.of(encoder, speller, stored.linear, taught, vectors)
     mended = [speller(text) for text in texts]
     vectors = _vectors(mended, stored, encoder)
     linear = fit(vectors, mended, [lesson.label for lesson in taught])
-    return Trained(encoder, speller, linear, taught, vectors)
+    return Trained.of(encoder, speller, linear, taught, vectors)
 
 
 def write(trained: Trained, file: Path = MODEL_FILE) -> None:
@@ -107,16 +125,10 @@ def _vectors(texts: Sequence[str], stored: _Stored, encoder: Encoder) -> Array:
 
 
 def _hashes(texts: Sequence[str]) -> NDArray[np.uint64]:
-    salt = _adapter_id().encode()
-    digests = (blake2b(text.encode(), digest_size=8, key=salt).digest() for text in texts)
+    digests = (blake2b(text.encode(), digest_size=8).digest() for text in texts)
     return np.array([int.from_bytes(digest, "little") for digest in digests], np.uint64)
 
 
 def _key(taught: tuple[Lesson, ...]) -> str:
-    return f"{VERSION}:{_adapter_id()}:{fingerprint(taught)}"
-
-
-def _adapter_id() -> str:
-    """Tells vectors of one encoder from those of another."""
-    adapter = ADAPTER_FILE.read_bytes() if ADAPTER_FILE.exists() else b""
-    return blake2b(adapter, digest_size=8).hexdigest()
+    code = blake2b(b"".join(path.read_bytes() for path in _CODE), digest_size=8).hexdigest()
+    return f"{code}:{fingerprint(taught)}"

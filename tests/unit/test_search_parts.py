@@ -21,7 +21,7 @@ def encoder() -> Encoder:
     [
         ("My PD wants a LOR", "my program director wants a letter of recommendation"),
         ("J-1 or H1-B?", "j1 visa or h1b visa?"),
-        ("step2ck", "step 2 step 2 ck"),
+        ("step2ck", "step 2 ck"),
         ("IM and FM", "internal medicine and family medicine"),
         ("im tired", "i'm tired"),
         ("soooo   late", "soo late"),
