@@ -1,0 +1,184 @@
+"""The composition root: the only place that wires. Everything else is given what it needs.
+
+`App.run` starts the platforms, then the planner and the dispatcher, and stops in the opposite direction: adapters stop
+accepting, what is under way is finished (15 seconds at most), the loops stop, connections and the database are closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from scheduler.dispatcher import Dispatcher
+from scheduler.planner import Planner
+from scheduler.runner import Runner
+
+from bot.boundary import Boundary
+from bot.ports import Adapter, Outgoing
+from bot.settings import Settings, SettingsError
+from commands.composing import Composed, Composer
+from commands.features import REGISTRY
+from content.catalog import CatalogHolder
+from content.documents import PackFaults
+from content.loader import load_pack
+from content.paths import CORE_PACK
+from scheduler.clock import Clock
+from storage.db import Database, Uow
+from storage.errors import StorageError
+from storage.migrations import migrate, schema_state
+from storage.outbox import OutboxRow
+
+log = structlog.get_logger()
+
+DRAIN_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A composed message with the address it goes to."""
+
+    composed: Composed
+    user: str
+    team: str
+    channel: str | None
+
+
+class PlatformCarrier:
+    """Carries outbox rows to one platform: composes, delivers through the adapter, remembers."""
+
+    def __init__(self, adapter: Adapter, composers: Mapping[str, Composer], holder: CatalogHolder, demo: bool) -> None:
+        self.platform = adapter.platform
+        self._adapter = adapter
+        self._composers = composers
+        self._holder = holder
+        self._demo = demo
+
+    async def prepare(self, uow: Uow, row: OutboxRow, now: datetime) -> Prepared | None:
+        """The message as of now and where it goes; None when there is nothing to say any more."""
+        person = await uow.people.known(row.person_id, row.account_id)
+        composer = self._composers.get(row.compose)
+        if person is None or person.frozen_at is not None or composer is None:
+            return None
+        composed = await composer.compose(uow, self._holder.current, row, now, demo=self._demo)
+        if composed is None:
+            return None
+        return Prepared(composed, person.user_id, person.team, person.dm_channel)
+
+    async def deliver(self, row: OutboxRow, prepared: Prepared, repeated: bool) -> str:
+        """Send. The row's id is the key by which a repeat is recognised."""
+        message = Outgoing(
+            user=prepared.user,
+            team=prepared.team,
+            card=prepared.composed.card,
+            key=f"mm{row.id}",
+            channel=prepared.channel,
+            repeated=repeated,
+        )
+        sent = await self._adapter.deliver(message)
+        return f"{sent.channel}:{sent.ref}"
+
+    async def settled(self, uow: Uow, row: OutboxRow, prepared: Prepared, now: datetime) -> None:
+        """What has to be remembered once it is out."""
+        await self._composers[row.compose].settled(uow, row, prepared.composed, now)
+
+
+class App:
+    """The whole program for one set of settings. Nothing happens before `prepare`."""
+
+    def __init__(self, settings: Settings, clock: Clock, *, demo: bool = False) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.demo = demo
+        self.registry = REGISTRY
+        key = settings.key.get_secret_value() if settings.key else None
+        self.database = Database(settings.database_url, key=key)
+        self.holder = self._load_content()
+        self.boundary = Boundary(self.registry, self.database, self.holder, clock, demo)
+        self.adapters: tuple[Adapter, ...] = ()
+        self.dispatcher: Dispatcher | None = None
+        self.runner: Runner | None = None
+        self._stopping = asyncio.Event()
+
+    def _load_content(self) -> CatalogHolder:
+        try:
+            return CatalogHolder(lambda: load_pack(CORE_PACK, self.settings.content_dir))
+        except PackFaults as broken:
+            first = broken.faults[0]
+            raise SettingsError(
+                f"The content pack has {len(broken.faults)} fault(s), the first: {first}. "
+                "Run `matchmentor content lint` for all of them; see docs/content.md."
+            ) from None
+
+    async def prepare(self) -> None:
+        """Bring SQLite's schema up to date (a copy is made first), refuse a PostgreSQL that is not, warm the search."""
+        url = self.settings.database_url
+        if self.database.is_sqlite and await schema_state(url) in ("empty", "behind"):
+            await migrate(url, "up")
+        await self.database.check()
+        await asyncio.to_thread(self.holder.current.prepare_search)
+
+    async def start_background(self, adapters: Sequence[Adapter]) -> None:
+        """Start the planner and the dispatcher over these platforms."""
+        self.adapters = tuple(adapters)
+        carriers = {
+            adapter.platform: PlatformCarrier(adapter, self.registry.composers, self.holder, self.demo)
+            for adapter in adapters
+        }
+        worker = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.dispatcher = Dispatcher(self.database, carriers, self.clock, worker=worker)
+        planner = Planner(self.database, self.clock, demo=self.demo)
+        self.runner = Runner(self.database, planner, self.dispatcher, self.clock)
+        await self.runner.start()
+
+    async def run(self, adapters: Sequence[Adapter]) -> None:
+        """Serve until SIGTERM or Ctrl-C, then stop politely."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(name, self._stopping.set)
+        try:
+            for adapter in adapters:
+                await adapter.start()
+            if "worker" in self.settings.roles:
+                await self.start_background(adapters)
+            else:
+                self.adapters = tuple(adapters)
+            log.info("ready", platforms=[adapter.platform for adapter in adapters])
+            await self._stopping.wait()
+        finally:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Adapters stop accepting, work under way ends, the loops stop, the database is closed."""
+        for adapter in self.adapters:
+            await adapter.stop()
+        await self.boundary.drain(DRAIN_SECONDS)
+        if self.runner is not None:
+            await self.runner.stop(DRAIN_SECONDS)
+        await self.database.dispose()
+        log.info("stopped")
+
+    async def health(self) -> dict[str, Any]:
+        """What is not well, by part; empty when everything is."""
+        faults: dict[str, Any] = {}
+        for adapter in self.adapters:
+            state = adapter.health()
+            if not state.ok:
+                faults[adapter.platform] = state.detail
+        try:
+            await self.database.check()
+        except StorageError as fault:
+            faults["database"] = str(fault)
+        if self.dispatcher is not None:
+            for platform, lane in self.dispatcher.lanes().items():
+                if not lane.ok:
+                    faults[f"{platform} delivery"] = lane.detail
+        return faults

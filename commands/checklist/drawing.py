@@ -1,0 +1,138 @@
+"""Drawing a checklist: the list, one step, the progress. Pure: a view in, a card out."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from commands.actions import encode
+from commands.checklist.state import ROWS_A_PAGE, Item, View
+from commands.markup import escape
+from commands.ui import Block, Button, Buttons, Card, Field, Fields, Form, Row, Text
+
+STATES = {"todo": "To do", "done": "Done", "skipped": "Skipped"}
+
+
+def list_card(view: View, page: int = 0, said: str = "", offer_nudges: bool = False) -> Card:
+    """One page of the list, at most eight rows. `said` tells what the last press changed."""
+    page = min(max(page, 0), view.pages - 1)
+    items = view.items[page * ROWS_A_PAGE : (page + 1) * ROWS_A_PAGE]
+    blocks: list[Block] = [Text(_summary(view, said))]
+    for section, group in groupby(items, key=lambda item: item.step.section):
+        blocks.append(Text(f"**{escape(section)}**"))
+        blocks.extend(_row(item) for item in group)
+    blocks.append(Buttons(_navigation(view, page, offer_nudges)))
+    return Card(
+        f"{view.template.title}: {view.done} of {len(view.items)} done",
+        tuple(blocks),
+        tone="success" if view.next() is None else "info",
+        preview="Your checklist",
+    )
+
+
+def step_card(view: View, item: Item) -> Card:
+    """One step with what to do, why, and when it is done."""
+    step, row = item.step, item.row
+    blocks: list[Block] = [
+        Fields((("Part", escape(step.section)), ("State", _state(item)), ("Takes about", escape(step.takes)))),
+        Text(f"**What to do**\n\n{step.do}"),
+        Text(f"**Why**\n\n{step.why}"),
+        Text(f"**You are done when**\n\n{step.done_when}"),
+    ]
+    if row.note:
+        blocks.append(Text(f"**Your note**\n\n{escape(row.note)}"))
+    blocks.append(Buttons(_step_buttons(item)))
+    ways = [Button("Back to the list", encode("checklist.page", view.id, view.page_of(item)))]
+    if step.guidance:
+        ways.append(Button("Read the page behind this step", encode("guidance.read", step.guidance, "overview")))
+    following = next((other for other in view.items if other.open and other.number > item.number), None)
+    if following:
+        ways.append(Button(f"Next: {following.step.title}", encode("checklist.step", following.row.id)))
+    blocks.append(Buttons(tuple(ways)))
+    return Card(f"{item.number}. {step.title}", tuple(blocks), preview="A step of your checklist")
+
+
+def progress_card(view: View) -> Card:
+    """How far each part is, in words."""
+    parts = []
+    for section, group in groupby(view.items, key=lambda item: item.step.section):
+        items = tuple(group)
+        closed = sum(not item.open for item in items)
+        parts.append((escape(section), f"{closed} of {len(items)} closed"))
+    following = view.next()
+    ways = [Button("Open the list", encode("checklist.page", view.id, 0))]
+    if following:
+        ways.append(Button(f"Next: {following.step.title}", encode("checklist.step", following.row.id), "primary"))
+    return Card(
+        f"{view.template.title}: {view.done} of {len(view.items)} done",
+        (Text(_summary(view, "")), Fields(tuple(parts)), Buttons(tuple(ways))),
+        preview="Your progress",
+    )
+
+
+def sent_note(view: View) -> Card:
+    """What is said in place when the list went to the direct messages."""
+    return Card(
+        "Your checklist is in your direct messages",
+        (Text(f"I sent you **{view.template.title}**. It stays there, and its buttons keep working for the season."),),
+        tone="success",
+        preview="Your checklist is in your direct messages",
+    )
+
+
+def skip_form(item: Item) -> Form:
+    """Why a step is skipped: for the person's own memory."""
+    field = Field("reason", "Why do you skip it?", "line", True, 300, item.row.reason or "", "For your own memory")
+    return Form("Skip this step", (field,), encode("checklist.skipped", item.row.id))
+
+
+def note_form(item: Item) -> Form:
+    """A note on a step."""
+    hint = "Names, dates, what to do next"
+    field = Field("note", "Your note", "paragraph", False, 1000, item.row.note or "", hint)
+    return Form("A note on this step", (field,), encode("checklist.noted", item.row.id))
+
+
+def _summary(view: View, said: str) -> str:
+    following = view.next()
+    ahead = f"Next: **{following.step.title}**." if following else "Every step is closed. Well done."
+    skipped = f" {view.skipped} skipped." if view.skipped else ""
+    return f"{said} {ahead}{skipped}".strip()
+
+
+def _row(item: Item) -> Row:
+    return Row(
+        f"**{item.number}\\. {item.step.title}**\n{_state(item)}, about {escape(item.step.takes)}",
+        Button(f"Open: {item.step.title}", encode("checklist.step", item.row.id)),
+    )
+
+
+def _state(item: Item) -> str:
+    text = STATES[item.row.state]
+    return f"{text} ({escape(item.row.reason)})" if item.row.state == "skipped" and item.row.reason else text
+
+
+def _navigation(view: View, page: int, offer_nudges: bool) -> tuple[Button, ...]:
+    buttons: list[Button] = []
+    following = view.next()
+    if following:
+        buttons.append(Button("Open my next step", encode("checklist.next", view.id), "primary"))
+    if page > 0:
+        buttons.append(Button("Show earlier steps", encode("checklist.page", view.id, page - 1)))
+    if page + 1 < view.pages:
+        buttons.append(Button("Show later steps", encode("checklist.page", view.id, page + 1)))
+    buttons.append(Button("Show my progress", encode("checklist.progress", view.id)))
+    if offer_nudges:
+        buttons.append(Button("Choose my nudges", encode("nudges.show")))
+    return tuple(buttons)
+
+
+def _step_buttons(item: Item) -> tuple[Button, ...]:
+    title, ref = item.step.title, item.row.id
+    note = Button("Write a note on this step", encode("checklist.note", ref))
+    if item.open:
+        return (
+            Button(f"Done: {title}", encode("checklist.set", ref, True), "primary"),
+            Button("Skip this step, with a reason", encode("checklist.skip", ref)),
+            note,
+        )
+    return (Button(f"Undo: {title}", encode("checklist.set", ref, False)), note)

@@ -1,0 +1,187 @@
+"""`/checklist` and every button of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from commands.actions import Ref, encode
+from commands.checklist import drawing
+from commands.checklist.state import View, own, own_step, started, view
+from commands.context import Ctx
+from commands.errors import NotFound
+from commands.markup import escape
+from commands.outcomes import Direct, OpenForm, Outcome, Reply, Update
+from commands.registry import Argument, Feature, Values
+from commands.ui import Block, Button, Row, Text
+
+feature = Feature("checklist")
+
+FIRST_LIST = "strategy"
+SAMPLE_AFTER = timedelta(seconds=45)
+"""On the trial page a first nudge comes by itself, this long after a list was started."""
+
+
+@feature.command(
+    "checklist",
+    "Your application checklist, in your direct messages",
+    task="Work through your application in small steps",
+    examples=("/checklist", "/checklist next", "/checklist progress"),
+    arguments=(
+        Argument(
+            "show",
+            "The list, your next step, or your progress",
+            choices=(("list", "The list"), ("next", "My next step"), ("progress", "My progress")),
+        ),
+    ),
+)
+async def show(ctx: Ctx, show: str | None) -> Outcome:
+    """The list in the direct messages, started if there is none; next step or progress in place."""
+    mine = await _mine(ctx)
+    if mine is None:
+        return await start(ctx, FIRST_LIST)
+    if show == "progress":
+        return Reply(drawing.progress_card(mine))
+    if show == "next":
+        return Reply(_next_card(mine))
+    return Direct(drawing.list_card(mine, offer_nudges=not await _has_nudges(ctx)), drawing.sent_note(mine))
+
+
+@feature.action("checklist.start")
+async def start(ctx: Ctx, template: str) -> Direct:
+    """Start a list, or open the one that is already there."""
+    new = not any(mine.template == template for mine in await ctx.uow.checklists.of(ctx.person.id))
+    mine = await started(ctx, template)
+    said = "I can also nudge you, at your own morning: press “Choose my nudges”." if new else ""
+    if new and ctx.demo:
+        await _sample_nudge(ctx, mine)
+    card = drawing.list_card(mine, said=said, offer_nudges=not await _has_nudges(ctx))
+    return Direct(card, drawing.sent_note(mine))
+
+
+@feature.action("checklist.open")
+async def open_mine(ctx: Ctx) -> Direct:
+    """The person's list, from a button that does not know which."""
+    mine = await _mine(ctx) or await started(ctx, FIRST_LIST)
+    return Direct(drawing.list_card(mine, offer_nudges=not await _has_nudges(ctx)), drawing.sent_note(mine))
+
+
+@feature.action("checklist.page", reads=True)
+async def page(ctx: Ctx, list_id: Ref, number: int) -> Update:
+    """Another page of the list."""
+    return Update(drawing.list_card(await own(ctx, list_id), number))
+
+
+@feature.action("checklist.next", reads=True)
+async def open_next(ctx: Ctx, list_id: Ref) -> Update:
+    """The first step that is still to do."""
+    return Update(_next_card(await own(ctx, list_id)))
+
+
+@feature.action("checklist.progress", reads=True)
+async def progress(ctx: Ctx, list_id: Ref) -> Update:
+    """How far the list is."""
+    return Update(drawing.progress_card(await own(ctx, list_id)))
+
+
+@feature.action("checklist.step", reads=True)
+async def open_step(ctx: Ctx, row_id: Ref) -> Update:
+    """One step with all that belongs to it."""
+    return Update(drawing.step_card(*await own_step(ctx, row_id)))
+
+
+@feature.action("checklist.set")
+async def set_done(ctx: Ctx, row_id: Ref, done: bool) -> Update:
+    """Mark a step as done, or as to do again. A target value: pressed twice it changes nothing."""
+    state = "done" if done else "todo"
+    if await ctx.uow.checklists.set_state(ctx.person.id, row_id, state, ctx.now) is None:
+        raise NotFound
+    mine, item = await own_step(ctx, row_id)
+    if not done:
+        return Update(drawing.step_card(mine, item))
+    return Update(drawing.list_card(mine, mine.page_of(item), said=f"Done: {item.step.title}."))
+
+
+@feature.action("checklist.skip", opens_form=True)
+async def skip(ctx: Ctx, row_id: Ref) -> OpenForm:
+    """Ask why."""
+    return OpenForm(drawing.skip_form((await own_step(ctx, row_id))[1]))
+
+
+@feature.form("checklist.skipped")
+async def skipped(ctx: Ctx, row_id: Ref, values: Values) -> Update:
+    """Skip a step with its reason."""
+    reason = values.get("reason", "").strip() or "no reason given"
+    if await ctx.uow.checklists.set_state(ctx.person.id, row_id, "skipped", ctx.now, reason) is None:
+        raise NotFound
+    mine, item = await own_step(ctx, row_id)
+    return Update(drawing.list_card(mine, mine.page_of(item), said=f"Skipped: {item.step.title}."))
+
+
+@feature.action("checklist.note", opens_form=True)
+async def note(ctx: Ctx, row_id: Ref) -> OpenForm:
+    """Write a note."""
+    return OpenForm(drawing.note_form((await own_step(ctx, row_id))[1]))
+
+
+@feature.form("checklist.noted")
+async def noted(ctx: Ctx, row_id: Ref, values: Values) -> Update:
+    """Keep a note; an empty one takes it away."""
+    if await ctx.uow.checklists.set_note(ctx.person.id, row_id, values.get("note", "").strip()) is None:
+        raise NotFound
+    return Update(drawing.step_card(*await own_step(ctx, row_id)))
+
+
+@feature.home
+async def home(ctx: Ctx) -> Sequence[Block]:
+    """Progress and what is next, for Slack's Home tab."""
+    mine = await _mine(ctx)
+    if mine is None:
+        button = Button("Start my checklist", encode("checklist.start", FIRST_LIST), "primary")
+        return (Row("**Your checklist**\nSmall steps through your application.", button),)
+    following = mine.next()
+    blocks: list[Block] = [
+        Row(
+            f"**{mine.template.title}**\n{mine.done} of {len(mine.items)} steps done.",
+            Button("Open my checklist", encode("checklist.page", mine.id, 0)),
+        )
+    ]
+    if following:
+        text = f"**Next: {following.step.title}**\n{escape(following.step.takes)}"
+        blocks.append(Row(text, Button("Open my next step", encode("checklist.next", mine.id), "primary")))
+    else:
+        blocks.append(Text("Every step is closed. Well done."))
+    return blocks
+
+
+async def _mine(ctx: Ctx) -> View | None:
+    lists = await ctx.uow.checklists.of(ctx.person.id)
+    known = [mine for mine in lists if mine.template in ctx.catalog.checklists]
+    if not known:
+        return None
+    template = ctx.catalog.checklists[known[0].template]
+    return view(ctx, known[0]) if known[0].version == template.version else await started(ctx, template.id)
+
+
+async def _has_nudges(ctx: Ctx) -> bool:
+    return any(rule.enabled for rule in await ctx.uow.nudges.of(ctx.person.id))
+
+
+def _next_card(mine: View) -> drawing.Card:
+    following = mine.next()
+    return drawing.step_card(mine, following) if following else drawing.list_card(mine)
+
+
+async def _sample_nudge(ctx: Ctx, mine: View) -> None:
+    kind = next((kind for kind in mine.template.offers if kind in ctx.catalog.nudges), None)
+    if kind:
+        await ctx.uow.outbox.add(
+            person_id=ctx.person.id,
+            account_id=ctx.person.account,
+            platform=ctx.invocation.platform,
+            compose="nudge",
+            dedupe_key=f"sample:{mine.id}",
+            due_at=ctx.now + SAMPLE_AFTER,
+            now=ctx.now,
+            payload={"kind": kind},
+        )

@@ -1,0 +1,5 @@
+"""Nudges: curated short reminders, one thing to do each, at the person's own morning."""
+
+from commands.nudges.handlers import feature
+
+__all__ = ["feature"]

@@ -1,0 +1,198 @@
+"""`/nudges`, and the buttons on each nudge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from commands import forms
+from commands.actions import Ref, encode
+from commands.context import Ctx
+from commands.errors import NotFound
+from commands.nudges import drawing, plan
+from commands.nudges.composer import NudgeComposer, by_id
+from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
+from commands.profile import zone_card
+from commands.registry import Feature, Values
+from commands.ui import Block, Button, Card, Row
+from content.schema import NudgeKind, NudgeText
+from scheduler.recurrence import next_after
+
+feature = Feature("nudges")
+feature.composes(NudgeComposer())
+
+_TIME = re.compile(r"^(\d{1,2})(?:[:.h ](\d{2}))?\s*(am|pm)?$")
+
+
+@feature.command(
+    "nudges",
+    "See and change your reminders",
+    task="Be reminded at your own morning",
+    examples=("/nudges",),
+    reads=True,
+)
+async def show(ctx: Ctx) -> Reply:
+    """What is on, a line each."""
+    return Reply(await _overview(ctx))
+
+
+@feature.action("nudges.show", reads=True)
+async def show_again(ctx: Ctx) -> Reply:
+    """The overview, from a button."""
+    return Reply(await _overview(ctx))
+
+
+@feature.action("nudges.on")
+async def turn_on(ctx: Ctx, kind_id: str) -> Outcome:
+    """Turn a kind on; asks for the zone first when it is not known."""
+    kind = _kind(ctx, kind_id)
+    if ctx.person.zone is None:
+        return Reply(zone_card(ctx, f"nudges.on+{kind.id}"))
+    rule = plan.rule_for(kind, ctx.person.nudge_time, ctx.person.zone, ctx.now)
+    upcoming = ctx.now + plan.TRIAL_AFTER if ctx.demo else next_after(rule, ctx.now)
+    await ctx.uow.nudges.turn_on(ctx.person.id, kind.id, rule.to_json(), ctx.person.zone, upcoming, ctx.now)
+    return Update(await _overview(ctx, f"**{kind.title}** is on. You can stop it at any time."))
+
+
+@feature.action("nudges.off")
+async def turn_off(ctx: Ctx, kind_id: str) -> Update:
+    """Turn a kind off."""
+    kind = _kind(ctx, kind_id)
+    await _off(ctx, kind)
+    return Update(await _overview(ctx, f"**{kind.title}** is off."))
+
+
+@feature.action("nudges.stop_all")
+async def stop_all(ctx: Ctx) -> Update:
+    """Turn everything off."""
+    return Update(await stop_everything(ctx))
+
+
+@feature.action("nudges.resume")
+async def resume(ctx: Ctx) -> Reply:
+    """Go on after the direct messages were closed."""
+    await ctx.uow.people.resume_nudges(ctx.person.id)
+    await ctx.uow.people.set_dm(ctx.person.account, ctx.person.dm_channel, closed_at=None)
+    await plan.replan(ctx.uow, ctx.person, ctx.now)
+    return Reply(await _overview(ctx, "Your nudges are on again. The next ones come at their usual time."))
+
+
+@feature.action("nudges.hours", opens_form=True)
+async def hours(ctx: Ctx) -> OpenForm:
+    """Ask for the time of day and the quiet hours."""
+    return OpenForm(drawing.hours_form(ctx.person))
+
+
+@feature.form("nudges.save_hours")
+async def save_hours(ctx: Ctx, values: Values) -> Update | FormErrors:
+    """Keep the hours; what is to come moves."""
+    names = ("time", "quiet_start", "quiet_end")
+    read = {name: read_time(values.get(name, "")) for name in names}
+    wrong = {name: "Please write a time such as 09:00 or 9 pm." for name, value in read.items() if value is None}
+    if wrong:
+        return await forms.refused(ctx, drawing.hours_form(ctx.person), values, wrong)
+    await ctx.uow.people.set_hours(ctx.person.id, *(value or "" for value in read.values()))
+    person = await ctx.uow.people.of(ctx.person.id, account=ctx.person.account)
+    await plan.replan(ctx.uow, person, ctx.now)
+    kinds, rules = ctx.catalog.nudges.values(), await ctx.uow.nudges.of(person.id)
+    said = "Kept. What is to come has moved with it."
+    return Update(drawing.overview(person, kinds, {rule.kind: rule for rule in rules}, said))
+
+
+@feature.action("nudges.done")
+async def done(ctx: Ctx, ref: Ref, text_id: str) -> Update:
+    """The person did it."""
+    kind, text = await _answered(ctx, ref, text_id, "done")
+    return Update(drawing.answered(kind, text))
+
+
+@feature.action("nudges.snooze")
+async def snooze(ctx: Ctx, ref: Ref, text_id: str) -> Update:
+    """The same text again at the next morning. Its repeat stays where it is; a second press changes nothing."""
+    kind, text = await _answered(ctx, ref, text_id, "snoozed")
+    until = ctx.now + timedelta(minutes=2) if ctx.demo else plan.tomorrow_morning(ctx.person, ctx.now)
+    await ctx.uow.outbox.add(
+        person_id=ctx.person.id,
+        account_id=ctx.person.account,
+        platform=ctx.invocation.platform,
+        compose="nudge",
+        dedupe_key=f"snooze:{ref}",
+        due_at=until,
+        now=ctx.now,
+        expires_at=until + timedelta(hours=20),
+        payload={"kind": kind.id, "text": text.id},
+    )
+    return Update(drawing.snoozed(kind, text, until))
+
+
+@feature.action("nudges.stop")
+async def stop(ctx: Ctx, ref: Ref, text_id: str) -> Update:
+    """No more nudges of this kind."""
+    kind, _ = await _answered(ctx, ref, text_id, "stopped")
+    await _off(ctx, kind)
+    return Update(drawing.stopped(kind))
+
+
+@feature.home
+async def home(ctx: Ctx) -> Sequence[Block]:
+    """What is due, for Slack's Home tab."""
+    rules = [rule for rule in await ctx.uow.nudges.of(ctx.person.id) if rule.enabled and rule.next_at]
+    button = Button("Choose my nudges", encode("nudges.show"))
+    if not rules:
+        return (Row("**Nudges**\nNone are on.", button),)
+    upcoming = min(rules, key=lambda rule: rule.next_at or ctx.now)
+    kind = ctx.catalog.nudges.get(upcoming.kind)
+    at = drawing.when(upcoming.next_at or ctx.now)
+    return (Row(f"**Next nudge**\n{kind.title if kind else 'A reminder'}, {at}", button),)
+
+
+async def stop_everything(ctx: Ctx) -> Card:
+    """Turn all kinds off and drop what waits; for the button and for the plain word "stop"."""
+    count = await ctx.uow.nudges.turn_off(ctx.person.id)
+    await ctx.uow.outbox.cancel_of(ctx.person.id)
+    return drawing.all_stopped(count)
+
+
+def read_time(text: str) -> str | None:
+    """ "HH:MM" from what a person types for a time of day ("9", "9:30 pm", "21.00"), or None."""
+    match = _TIME.match(" ".join(text.lower().replace("a.m.", "am").replace("p.m.", "pm").split()))
+    if match is None:
+        return None
+    hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
+    if half and not 1 <= hour <= 12:
+        return None
+    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
+    return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None
+
+
+async def _overview(ctx: Ctx, said: str = "") -> Card:
+    rules = {rule.kind: rule for rule in await ctx.uow.nudges.of(ctx.person.id)}
+    return drawing.overview(ctx.person, ctx.catalog.nudges.values(), rules, said)
+
+
+def _kind(ctx: Ctx, kind_id: str) -> NudgeKind:
+    kind = ctx.catalog.nudges.get(kind_id)
+    if kind is None:
+        raise NotFound("These nudges are no longer in the collection. Send `/nudges` to see what there is.")
+    return kind
+
+
+async def _off(ctx: Ctx, kind: NudgeKind) -> None:
+    await ctx.uow.nudges.turn_off(ctx.person.id, kind.id)
+    for row in await ctx.uow.outbox.waiting(ctx.person.id):
+        if row.compose == "nudge" and (row.payload or {}).get("kind") == kind.id:
+            await ctx.uow.outbox.cancel(row)
+
+
+async def _answered(ctx: Ctx, ref: Ref, text_id: str, answer: str) -> tuple[NudgeKind, NudgeText]:
+    """The nudge that went out with this reference, if it is the person's own; their answer is kept."""
+    row = await ctx.uow.outbox.owned(ctx.person.id, ref)
+    if row is None or row.compose != NudgeComposer.key:
+        raise NotFound
+    kind = _kind(ctx, str((row.payload or {}).get("kind")))
+    text = by_id(kind, text_id)
+    if text is None:
+        raise NotFound
+    await ctx.uow.nudges.answer(ctx.person.id, kind.id, text.id, answer)
+    return kind, text
