@@ -22,7 +22,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from rapidfuzz import process
 
@@ -36,6 +36,7 @@ from commands.ui import Block
 Values = Mapping[str, str]
 Role = Literal["member", "mentor", "admin"]
 Handler = Callable[..., Awaitable[Outcome | None]]
+H = TypeVar("H", bound=Handler)
 Completer = Callable[[Ctx, str], Awaitable[Choices]]
 HomeSection = Callable[[Ctx], Awaitable[Sequence[Block]]]
 
@@ -118,44 +119,44 @@ class Feature:
         guild_only: bool = False,
         reads: bool = False,
         opens_form: bool = False,
-    ) -> Callable[[Handler], Handler]:
+    ) -> Callable[[H], H]:
         """Register a slash command. Its arguments arrive as keyword arguments, None when left out."""
         command = Command(name, summary, task or summary, tuple(examples), tuple(arguments), role, guild_only)
 
-        def register(handler: Handler) -> Handler:
+        def register(handler: H) -> H:
             self.commands[name] = (command, _entry(handler, reads, opens_form))
             return handler
 
         return register
 
-    def action(self, verb: str, *, reads: bool = False, opens_form: bool = False) -> Callable[[Handler], Handler]:
+    def action(self, verb: str, *, reads: bool = False, opens_form: bool = False) -> Callable[[H], H]:
         """Register what a button or select does. `opens_form`: answers with a form and reads at most by primary key."""
 
-        def register(handler: Handler) -> Handler:
+        def register(handler: H) -> H:
             self.actions[verb] = _entry(handler, reads, opens_form)
             return handler
 
         return register
 
-    def form(self, verb: str) -> Callable[[Handler], Handler]:
+    def form(self, verb: str) -> Callable[[H], H]:
         """Register what happens with a sent form; the last parameter takes its values."""
 
-        def register(handler: Handler) -> Handler:
+        def register(handler: H) -> H:
             self.forms[verb] = _entry(handler, reads=False, opens_form=False)
             return handler
 
         return register
 
-    def event(self, name: str) -> Callable[[Handler], Handler]:
+    def event(self, name: str) -> Callable[[H], H]:
         """Register what happens when the platform reports something that nobody asked us."""
 
-        def register(handler: Handler) -> Handler:
+        def register(handler: H) -> H:
             self.events[name] = _entry(handler, reads=False, opens_form=False)
             return handler
 
         return register
 
-    def on_text(self, handler: Handler) -> Handler:
+    def on_text(self, handler: H) -> H:
         """Register the answer to a plain direct message; only one feature does."""
         self.text = _entry(handler, reads=False, opens_form=False)
         return handler
@@ -164,7 +165,7 @@ class Feature:
         """Register who writes the outbox rows of `composer.key` at the moment they are sent."""
         self.composers[composer.key] = composer
 
-    def on_home(self, handler: Handler) -> Handler:
+    def on_home(self, handler: H) -> H:
         """Register the page of Slack's Home tab; only one feature does."""
         self.home_page = _entry(handler, reads=False, opens_form=False)
         return handler

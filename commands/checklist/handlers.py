@@ -13,7 +13,8 @@ from commands.errors import NotFound
 from commands.markup import escape
 from commands.outcomes import Direct, OpenForm, Outcome, Reply, Update
 from commands.registry import Argument, Feature, Values
-from commands.ui import Block, Button, Row, Text
+from commands.ui import Block, Button, Card, Row, Text
+from storage.checklists import StepState
 
 feature = Feature("checklist")
 
@@ -93,7 +94,7 @@ async def open_step(ctx: Ctx, row_id: Ref) -> Update:
 @feature.action("checklist.set")
 async def set_done(ctx: Ctx, row_id: Ref, done: bool) -> Update:
     """Mark a step as done, or as to do again. A target value: pressed twice it changes nothing."""
-    state = "done" if done else "todo"
+    state: StepState = "done" if done else "todo"
     if await ctx.uow.checklists.set_state(ctx.person.id, row_id, state, ctx.now) is None:
         raise NotFound
     mine, item = await own_step(ctx, row_id)
@@ -167,7 +168,7 @@ async def _has_nudges(ctx: Ctx) -> bool:
     return any(rule.enabled for rule in await ctx.uow.nudges.of(ctx.person.id))
 
 
-def _next_card(mine: View) -> drawing.Card:
+def _next_card(mine: View) -> Card:
     following = mine.next()
     return drawing.step_card(mine, following) if following else drawing.list_card(mine)
 

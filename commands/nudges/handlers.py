@@ -10,6 +10,7 @@ from commands import forms
 from commands.actions import Ref, encode
 from commands.context import Ctx
 from commands.errors import NotFound
+from commands.markup import when
 from commands.nudges import drawing, plan
 from commands.nudges.composer import NudgeComposer, by_id
 from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
@@ -143,7 +144,7 @@ async def home(ctx: Ctx) -> Sequence[Block]:
         return (Row("**Nudges**\nNone are on.", button),)
     upcoming = min(rules, key=lambda rule: rule.next_at or ctx.now)
     kind = ctx.catalog.nudges.get(upcoming.kind)
-    at = drawing.when(upcoming.next_at or ctx.now)
+    at = when(upcoming.next_at or ctx.now)
     return (Row(f"**Next nudge**\n{kind.title if kind else 'A reminder'}, {at}", button),)
 
 

@@ -8,6 +8,7 @@ from threading import Lock
 import numpy as np
 
 from content.schema import Topic
+from content.search.encoder import Array
 from content.search.finding import Finding, Hit
 from content.search.language import is_foreign
 from content.search.phrases import lessons
@@ -16,9 +17,11 @@ from content.search.safety import is_figure_of_speech, is_not_harm, says_distres
 from content.search.trained import Trained, train
 from content.search.words import clauses, plain
 
-DISTRESS_AT = 0.5
-HARM_AT = 0.5
-"""From these scores on the model alone is believed; the rules need no score."""
+WHOLE_AT = 0.38
+PART_AT = 0.6
+HINT_AT = 0.22
+"""The model alone is believed when a whole message scores this much, or a part of it does while the whole gives a
+hint: a short part has few words, and one heavy word in it says little. The rules need no score."""
 
 OWN_CONDUCT = frozenset({"usce-conduct", "unprofessional-email", "dismissal-or-remediation"})
 """Pages about what the reader did wrong: never an answer to what was done to them."""
@@ -56,23 +59,28 @@ class Searcher:
         parts = (mended, *clauses(mended))
         scores, vectors = trained.scores(parts)
         figure = is_figure_of_speech(words)
-        if says_distress(mended) or (not figure and float(scores.distress.max()) >= DISTRESS_AT):
+        if says_distress(mended) or (not figure and _heard(scores.distress)):
             return Finding(distress=True)
-        harm = says_harm(mended) or (not is_not_harm(mended) and float(scores.harm.max()) >= HARM_AT)
+        harm = says_harm(words) or says_harm(mended) or (not is_not_harm(mended) and _heard(scores.harm))
         ranking = rank(scores, self._weights(scores.labels), left_out=OWN_CONDUCT if harm else frozenset())
         return self._finding(ranking, trained, vectors, harm)
 
     def _weights(self, labels: tuple[str, ...]) -> tuple[int, ...]:
         return tuple(self._topics[label].weight for label in labels)
 
-    def _finding(self, ranking: Ranking, trained: Trained, vectors: np.ndarray, harm: bool) -> Finding:
+    def _finding(self, ranking: Ranking, trained: Trained, vectors: Array, harm: bool) -> Finding:
         hits = tuple(
             Hit(topic, round(chance, 3), self._why(topic, trained, vectors)) for topic, chance in ranking.topics
         )
         return Finding(hits, ranking.sure, harm=harm, issues=ranking.issues)
 
-    def _why(self, topic: str, trained: Trained, vectors: np.ndarray) -> tuple[str, ...]:
+    def _why(self, topic: str, trained: Trained, vectors: Array) -> tuple[str, ...]:
         """The phrases of the page that mean most nearly the same."""
         rows = [row for row, lesson in enumerate(trained.taught) if lesson.label == topic]
         near = (trained.vectors[rows] @ vectors.T).max(axis=1)
         return tuple(trained.taught[rows[place]].text for place in np.argsort(-near)[:WHY])
+
+
+def _heard(scores: Array) -> bool:
+    """Whether the model hears it; the first score is that of the whole message, the others of its parts."""
+    return bool(scores[0] >= WHOLE_AT or (scores[0] >= HINT_AT and scores.max() >= PART_AT))

@@ -1,0 +1,179 @@
+"""`/profile`: what is known about a person, and the one question that has to be asked, where their clock stands.
+
+The zone is asked with a clock ("is it 14:05 for you?"), because people know the time and few know the name of their
+zone. Whoever was doing something else when we had to ask goes on with it: `then` is a verb and its arguments joined by
+"+" ("nudges.on+usce"), carried by every button of the question. A zone's name is carried with "~" for "/".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from commands.context import Ctx
+from commands.errors import OutOfDate
+from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
+from commands.registry import Feature, Values
+from scheduler import recurrence, zones
+
+feature = Feature("profile")
+
+GUESSES = 4
+LONGEST = 80
+"""Characters of a place's name."""
+
+
+@feature.command(
+    "profile",
+    "What I know about you: your time zone and hours",
+    task="See or change your time zone and hours",
+    examples=("/profile",),
+    reads=True,
+)
+async def profile(ctx: Ctx) -> Reply:
+    """What is known, with the buttons that change it."""
+    return Reply(profile_card(ctx))
+
+
+@feature.action("profile.show", reads=True)
+async def show(ctx: Ctx) -> Reply:
+    """The same, from a button."""
+    return Reply(profile_card(ctx))
+
+
+@feature.action("profile.ask", reads=True)
+async def ask(ctx: Ctx, then: str = "") -> Reply:
+    """Ask where the person's clock stands."""
+    return Reply(zone_card(ctx, then))
+
+
+@feature.action("profile.other", opens_form=True)
+async def other(ctx: Ctx, then: str = "") -> OpenForm:
+    """A place that we did not guess."""
+    return OpenForm(zone_form(then))
+
+
+@feature.action("profile.zone")
+async def set_zone(ctx: Ctx, zone: str, then: str = "") -> Outcome | None:
+    """Keep the zone, move the nudges to it, and go on with what the person was doing."""
+    name = zone.replace("~", "/")
+    if not zones.is_zone(name):
+        raise OutOfDate
+    await ctx.uow.people.set_zone(ctx.person.id, name, confirmed=True)
+    await move_nudges(ctx, name)
+    person = await ctx.uow.people.of(ctx.person.id, account=ctx.person.account)
+    known = replace(ctx, _person=person)
+    route = _next(known, then)
+    if route is None:
+        return Update(profile_card(known, "Your time zone is set"))
+    return await route[0].run(route[1])
+
+
+@feature.form("profile.zone_save")
+async def typed_zone(ctx: Ctx, then: str, values: Values) -> Reply | FormErrors:
+    """A typed place: one press confirms it, several are offered, an unknown one comes back with what was typed."""
+    typed = values.get("place", "")
+    answer = zones.find_zone(typed, now=ctx.now)
+    if answer.kind == "unknown":
+        near = ", ".join(zones.city(name) for name in answer.choices)
+        said = f"{answer.message} Nearest: {near}." if near else answer.message
+        return await refused(ctx, zone_form(then), values, {"place": said})
+    return Reply(found_card(answer, then, ctx.now))
+
+
+async def move_nudges(ctx: Ctx, zone: str) -> None:
+    """Put every nudge of the person at the same wall time in their new zone."""
+    for rule in await ctx.uow.nudges.rezone(ctx.person.id, zone):
+        moved = recurrence.Rule.from_json(rule.spec).moved_to(zone)
+        await ctx.uow.nudges.reschedule(rule.id, moved.to_json(), zone, recurrence.next_after(moved, ctx.now))
+
+
+def profile_card(ctx: Ctx, title: str = "What I know about you") -> Card:
+    """The zone with the clock there, when nudges come, and the language of dates."""
+    person = ctx.person
+    here = f"{zones.city(person.zone)}: it is {_clock(person.zone, ctx.now)} there" if person.zone else "not known yet"
+    hours = f"at {person.nudge_time}, never between {person.quiet_start} and {person.quiet_end}"
+    blocks: tuple[Block, ...] = (
+        Fields(
+            (
+                ("Your time zone", here),
+                ("Your nudges come", hours if person.zone else f"{hours}, once I know your time zone"),
+                ("Dates are written for", _language(person.locale)),
+            )
+        ),
+        Buttons(
+            (
+                Button("Change my time zone" if person.zone else "Set my time zone", encode("profile.ask"), "primary"),
+                Button("What you keep about me", encode("privacy.show")),
+            )
+        ),
+    )
+    return Card(title, blocks, footer="Only you see this.", preview="Your settings")
+
+
+def zone_card(ctx: Ctx, then: str = "") -> Card:
+    """The question where the person's clock stands, with up to four guesses. `then`: what to go on with."""
+    asked = "I need it once, so that I write to you at your own hours."
+    known = ctx.person.zone
+    names = dict.fromkeys((*((known,) if known else ()), *zones.guess_zones(ctx.person.locale)))
+    return Card(
+        "What time is it for you now?",
+        (Text(f"{asked} Pick the line that is right for you."), *_zone_buttons(list(names)[:GUESSES], then, ctx.now)),
+        preview="What time is it for you?",
+    )
+
+
+def found_card(answer: zones.ZoneAnswer, then: str, now: datetime) -> Card:
+    """What a typed place may mean, to be confirmed with one press."""
+    if answer.kind == "found" and answer.zone:
+        clock = f"In **{zones.city(answer.zone)}** it is now **{_clock(answer.zone, now)}**."
+        blocks: tuple[Block, ...] = (Text(f"{clock} Is that what your clock shows?"),)
+        return Card("Is this your time?", (*blocks, *_zone_buttons((answer.zone,), then, now)), preview="One question")
+    rows = _zone_buttons(answer.choices, then, now)
+    if answer.kind == "offset" and answer.zone and answer.zone not in answer.choices:
+        label = f"Take the fixed offset: it is {_clock(answer.zone, now)}"
+        rows = (*rows, Buttons((Button(label, _zone_action(answer.zone, then)),)))
+    return Card("Which place is it?", (Text(answer.message), *rows), preview="One question")
+
+
+def zone_form(then: str) -> Form:
+    """One line for a place."""
+    field = Field("place", "A large city near you, or your country", required=True, max_length=LONGEST)
+    return Form("Your time zone", (field,), encode("profile.zone_save", then))
+
+
+def _zone_buttons(names: Iterable[str], then: str, now: datetime) -> tuple[Buttons, ...]:
+    labels = {f"Yes, it is {_clock(name, now)} for me ({zones.city(name)})": name for name in names}
+    buttons = [Button(label, _zone_action(name, then)) for label, name in labels.items()]
+    buttons.append(Button("Another place: I type it", encode("profile.other", *((then,) if then else ()))))
+    return tuple(Buttons(tuple(buttons[start : start + 5])) for start in range(0, len(buttons), 5))
+
+
+def _zone_action(name: str, then: str) -> str:
+    return encode("profile.zone", name.replace("/", "~"), *((then,) if then else ()))
+
+
+def _clock(zone: str, now: datetime) -> str:
+    """The wall clock with its weekday: the date line makes it another day for some."""
+    wall = to_wall(now, zones.zone(zone))
+    return f"{wall:%H:%M} on {wall:%A}"
+
+
+def _language(locale: str | None) -> str:
+    try:
+        name = Locale.parse(locale or "en", sep="-").get_display_name("en")
+    except (ValueError, UnknownLocaleError):
+        name = None
+    return name or "English"
+
+
+def _next(ctx: Ctx, then: str) -> tuple[Route, Ctx] | None:
+    """What the person was doing. None when there is nothing, or this version no longer knows it: the zone stays set."""
+    if not then:
+        return None
+    try:
+        name = encode(*then.split("+"))
+        invocation = replace(ctx.invocation, what="action", name=name, values=NOTHING)
+        route = ctx.registry.route(invocation)
+    except (ValueError, OutOfDate):
+        return None
+    return None if route.opens_form else (route, replace(ctx, invocation=invocation))
