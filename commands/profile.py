@@ -7,13 +7,21 @@ zone. Whoever was doing something else when we had to ask goes on with it: `then
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
-from commands.context import Ctx
+from babel import Locale, UnknownLocaleError
+
+from commands.actions import encode
+from commands.context import NOTHING, Ctx
 from commands.errors import OutOfDate
+from commands.forms import refused
 from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
-from commands.registry import Feature, Values
-from scheduler import recurrence, zones
+from commands.registry import Feature, Route, Values
+from commands.ui import Block, Button, Buttons, Card, Field, Fields, Form, Text
+from scheduler import zones
+from scheduler.clock import to_wall
 
 feature = Feature("profile")
 
@@ -55,12 +63,14 @@ async def other(ctx: Ctx, then: str = "") -> OpenForm:
 @feature.action("profile.zone")
 async def set_zone(ctx: Ctx, zone: str, then: str = "") -> Outcome | None:
     """Keep the zone, move the nudges to it, and go on with what the person was doing."""
+    from commands.nudges.plan import replan  # here: nudges ask for the zone, and so import this file
+
     name = zone.replace("~", "/")
     if not zones.is_zone(name):
         raise OutOfDate
     await ctx.uow.people.set_zone(ctx.person.id, name, confirmed=True)
-    await move_nudges(ctx, name)
     person = await ctx.uow.people.of(ctx.person.id, account=ctx.person.account)
+    await replan(ctx.uow, person, ctx.now)
     known = replace(ctx, _person=person)
     route = _next(known, then)
     if route is None:
@@ -78,13 +88,6 @@ async def typed_zone(ctx: Ctx, then: str, values: Values) -> Reply | FormErrors:
         said = f"{answer.message} Nearest: {near}." if near else answer.message
         return await refused(ctx, zone_form(then), values, {"place": said})
     return Reply(found_card(answer, then, ctx.now))
-
-
-async def move_nudges(ctx: Ctx, zone: str) -> None:
-    """Put every nudge of the person at the same wall time in their new zone."""
-    for rule in await ctx.uow.nudges.rezone(ctx.person.id, zone):
-        moved = recurrence.Rule.from_json(rule.spec).moved_to(zone)
-        await ctx.uow.nudges.reschedule(rule.id, moved.to_json(), zone, recurrence.next_after(moved, ctx.now))
 
 
 def profile_card(ctx: Ctx, title: str = "What I know about you") -> Card:
