@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import structlog
 
 from bot.app import App
-from bot.discord_adapter import DiscordAdapter
+from bot.discord_adapter.adapter import FINISH_WITHIN, DiscordAdapter
 from bot.ports import Outgoing, Sent
 from bot.settings import Settings, SettingsError
 from scheduler.clock import Clock, SystemClock
@@ -45,7 +45,7 @@ _FIRST_STEPS = {
 }
 
 
-class WatchedAdapter(DiscordAdapter):
+class SimulatedAdapter(DiscordAdapter):
     """Says when the outbox has delivered something, for the page does not look by itself."""
 
     def __init__(self, app: App, clock: Clock) -> None:
@@ -57,6 +57,13 @@ class WatchedAdapter(DiscordAdapter):
         sent = await super().deliver(message)
         self.delivered.set()
         return sent
+
+    async def start(self) -> None:
+        """The simulation connects the client."""
+
+    async def stop(self) -> None:
+        """Let the answers under way finish; the simulation closes the client."""
+        await self.client.drain(FINISH_WITHIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +111,19 @@ async def run_trial(
         raise SettingsError(f"AS={person}: nobody has that name here. Known are {', '.join(PEOPLE)}.")
     clock = SystemClock()
     app = App(settings, clock, demo=True)
-    adapter = WatchedAdapter(app, clock)
+    adapter = SimulatedAdapter(app, clock)
     stop = stop or asyncio.Event()
     with _stopping(stop):
+        await app.prepare()
         world = await _open_world(adapter, clock)
         try:
-            await app.start_background({"discord": adapter})
+            await app.start_background([adapter])
             async with world.shown(place, person, port) as page:
                 _greet(say, page.url, place, person)
                 await _first(
                     stop.wait(), page.wait_closed(), _keep_time(world.env, clock), _keep_fresh(page, adapter.delivered)
                 )
         finally:
-            adapter.stop_accepting()
             await app.stop()
             await world.env.shutdown()
     say("Stopped. Your data stays for the next time.")
