@@ -17,7 +17,7 @@ from bot.discord_adapter.deliver import NETWORK
 from bot.discord_adapter.life import Life, cut
 from bot.discord_adapter.respond import PATIENCE
 from bot.ports import Answering, Health, Outgoing, Sent
-from bot.settings import SettingsError
+from bot.settings import SettingsError, see
 from commands.registry import Registry
 from scheduler.clock import Clock
 
@@ -178,4 +178,4 @@ def point_at(api_base: str | None, gateway_url: str | None) -> None:
 
 def refusal(what: str) -> SettingsError:
     """One line for the operator: the variable, what is wrong with it, where to read on."""
-    return SettingsError(f"DISCORD_TOKEN: {what}. See docs/operations.md, heading 'Discord'.")
+    return SettingsError(f"DISCORD_TOKEN: {what}. {see('DISCORD_TOKEN')}")
