@@ -1,0 +1,1 @@
+"""Slack, through Bolt and slack_sdk. Nothing outside this package knows those libraries."""
