@@ -48,7 +48,7 @@ RETENTION: dict[str, Retention] = {
         since=draft.c.created_at,
     ),
     "outbox": Retention(
-        "messages to you, and whether they arrived", personal=True, after=timedelta(days=30), since=outbox.c.due_at
+        "messages to you, and whether they arrived", personal=True, after=timedelta(days=400), since=outbox.c.due_at
     ),
     "seen": Retention(
         "numbers of deliveries that I answered", personal=False, after=timedelta(hours=1), since=seen.c.at
