@@ -30,10 +30,14 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The scores of some texts, a row each: `topics` in the order of `labels`, and the three others."""
+    """The scores of some texts, a row each: `topics` in the order of `labels`, and the three others.
+
+    `fitted` is the part of `topics` that the linear model gives; the nearest phrases are added to it elsewhere.
+    """
 
     labels: tuple[str, ...]
     topics: Array
+    fitted: Array
     none: Array
     distress: Array
     harm: Array
@@ -50,7 +54,8 @@ class Linear:
     def scores(self, vectors: Array, texts: Sequence[str]) -> Scores:
         """Scores of plain texts whose vectors the encoder gave."""
         columns = features(vectors, texts, self.rarity) @ self.weights
-        return Scores(self.labels, columns[:, :-3], columns[:, -3], columns[:, -2], columns[:, -1])
+        topics = columns[:, :-3]
+        return Scores(self.labels, topics, topics, columns[:, -3], columns[:, -2], columns[:, -1])
 
 
 def groups(text: str) -> dict[int, float]:

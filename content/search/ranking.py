@@ -1,4 +1,8 @@
-"""From scores to an answer: which pages, in which order, and whether the first may be served as the answer."""
+"""From scores to an answer: which pages, in which order, and whether the first may be served as the answer.
+
+The numbers below were set on the development questions and a second set of our own (docs/search.md); each is a round
+one in the middle of a range in which nothing changes much.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +15,31 @@ from content.search.encoder import Array
 from content.search.model import Scores
 
 MOST = 3
-CLAUSE_SHARE = 0.8
-"""A part of a message speaks a little less loudly than the whole: it has less to go by."""
 
-TOTAL = 6.0
-MARGIN = 6.0
-OVER_NONE = 3.0
-BASE = -4.0
-"""A page's chance of being right: a logistic of its score, its lead over the next, and its lead over `none`."""
+PARTS_WEIGHT = 0.6
+"""How much the parts of a message say beside the whole of it, in the order of the pages."""
 
-SURE = 0.6
-PAGE = 0.0
-ISSUE = 0.45
+NO_PAGE = -0.1
+"""Below this lead over `none` there is no page."""
+
+SURE_LEAD = 0.18
+SURE_MARGIN = 0.06
+"""The first page is the answer when it leads `none` and the next page by this much."""
+
+ISSUE_MARGIN = 0.1
+ISSUE_LEAD = 0.4
+ISSUE_BEHIND = 0.4
+ISSUE_FITTED = 0.38
+"""A part of a message names an issue of its own when its first page leads clearly and is not far behind for the
+whole message; the whole names two when the model fits both so well."""
+
+SHARPNESS = 8.0
+"""Turns scores into shares of one hundred for those who want to see how near it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Pages with their chances, best first; `issues` in order of weight when there are several."""
+    """Pages with their shares, best first; `issues` are ids in order of weight when there are several."""
 
     topics: tuple[tuple[str, float], ...] = ()
     sure: bool = False
@@ -35,25 +47,62 @@ class Ranking:
 
 
 def rank(scores: Scores, weights: Sequence[int], left_out: Collection[str] = ()) -> Ranking:
-    """The pages for one message: row 0 of the scores is the whole of it, the other rows are its parts."""
-    total = combined(scores)
-    for topic in left_out:
-        if topic in scores.labels:
-            total[scores.labels.index(topic)] = -1.0
+    """The pages for one message: row 0 of the scores is the whole of it, the other rows are its parts.
+
+    `weights` in the order of the labels; topics `left_out` are never an answer.
+    """
+    barred = [place for place, label in enumerate(scores.labels) if label in left_out]
+    total = _total(scores)
+    total[barred] = -np.inf
     none = float(scores.none[0])
-    order = np.argsort(-total)
-    best, second = float(total[order[0]]), float(total[order[1]]) if len(order) > 1 else -1.0
-    if best - none < PAGE:
+    order = [int(place) for place in np.argsort(-total)]
+    first = order[0]
+    lead = float(total[first]) - none
+    if lead < NO_PAGE:
         return Ranking()
-    chance = 1 / (1 + np.exp(-(BASE + TOTAL * best + MARGIN * (best - second) + OVER_NONE * (best - none))))
-    found = tuple((scores.labels[place], float(total[place])) for place in order[:MOST])
-    return Ranking(found, bool(chance >= SURE), ())
+    issues = _issues(scores, total, barred)
+    others = [place for place in order[1:] if place not in issues] if first in issues else order[1:]
+    margin = float(total[first] - total[others[0]]) if len(others) else np.inf
+    shares = np.exp(SHARPNESS * (np.append(total, none) - total[first]))
+    shares /= shares.sum()
+    return Ranking(
+        topics=tuple((scores.labels[place], float(shares[place])) for place in _first_three(order, scores, total)),
+        sure=lead >= SURE_LEAD and margin >= SURE_MARGIN,
+        issues=tuple(scores.labels[place] for place in sorted(issues, key=lambda place: -weights[place])[:MOST]),
+    )
 
 
-def combined(scores: Scores) -> Array:
-    """One score a topic: what the whole message says, or a part of it where that says more."""
-    whole: Array = scores.topics[0].copy()
-    if len(scores.topics) > 1:
-        parts = np.where(scores.topics[1:] > scores.none[1:, None], scores.topics[1:], -1.0)
-        whole = np.maximum(whole, CLAUSE_SHARE * parts.max(axis=0))
-    return whole.astype(np.float32)
+def _total(scores: Scores) -> Array:
+    whole, parts = scores.topics[0], scores.topics[1:]
+    total = (whole + PARTS_WEIGHT * parts.mean(axis=0)) / (1 + PARTS_WEIGHT) if len(parts) else whole
+    copied: Array = total.astype(np.float32)
+    return copied
+
+
+def _first_three(order: Sequence[int], scores: Scores, total: Array) -> list[int]:
+    """The first page by the whole; then pages that a part names clearly may step forward."""
+    forward = total.copy()
+    for part in scores.topics[1:]:
+        best, second = np.argsort(-part)[:2] if len(part) > 1 else (0, 0)
+        if part[best] - part[second] >= ISSUE_MARGIN and np.isfinite(total[best]):
+            forward[best] = max(forward[best], part[best])
+    rest = sorted((place for place in order[1:] if np.isfinite(total[place])), key=lambda place: -forward[place])
+    return [order[0], *rest[: MOST - 1]]
+
+
+def _issues(scores: Scores, total: Array, barred: Sequence[int]) -> set[int]:
+    """The places of the pages that the message names separately; empty for a message about one thing."""
+    found: set[int] = set()
+    for part, none in zip(scores.topics[1:], scores.none[1:], strict=True):
+        order = np.argsort(-part)
+        best = int(order[0])
+        margin = part[best] - part[order[1]] if len(order) > 1 else np.inf
+        near = total[best] >= total.max() - ISSUE_BEHIND
+        if margin >= ISSUE_MARGIN and part[best] - none >= ISSUE_LEAD and near:
+            found.add(best)
+    if len(scores.labels) > 1:
+        first, second = np.argsort(-scores.fitted[0])[:2]
+        if scores.fitted[0][second] >= ISSUE_FITTED:
+            found |= {int(first), int(second)}
+    found -= set(barred)
+    return found if len(found) > 1 else set()
