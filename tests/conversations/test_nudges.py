@@ -1,0 +1,130 @@
+"""Nudges as a person meets them: chosen, sent at their morning, answered, snoozed, stopped."""
+
+from __future__ import annotations
+
+from commands.nudges.handlers import read_time
+from tests.chat import Chat
+
+ZONE = "Asia/Karachi"
+
+
+async def in_karachi(chat: Chat) -> None:
+    """A person whose zone is known."""
+    await chat.say("/profile")
+    person = await chat.known()
+    assert person is not None
+    async with chat.world.database.write() as uow:
+        await uow.people.set_zone(person.id, ZONE, confirmed=True)
+
+
+async def sent_nudge(chat: Chat) -> None:
+    """The first nudge about US clinical experience has come: Monday at nine, a little spread over the morning."""
+    await in_karachi(chat)
+    await chat.say("/nudges")
+    await chat.press("Turn on: US clinical experience")
+    await chat.until("Mon 09:20")
+    assert chat.direct.last.title == "US clinical experience"
+
+
+async def test_the_zone_is_asked_once_and_turning_on_goes_on_after_it(chat: Chat) -> None:
+    await chat.say("/nudges")
+    await chat.press("Turn on: US clinical experience")
+    assert chat.last.says("What time is it for you now")
+    await chat.press("Yes, it is 09:05")
+    await chat.say("/nudges")
+    assert chat.last.says("US clinical experience: on")
+
+
+async def test_a_nudge_comes_at_the_persons_own_morning_and_only_once(chat: Chat) -> None:
+    await sent_nudge(chat)
+    count = len(chat.direct.messages)
+    await chat.until("Tue 09:20")
+    assert len(chat.direct.messages) == count
+
+
+async def test_each_nudge_is_a_new_text(chat: Chat) -> None:
+    await sent_nudge(chat)
+    first = chat.direct.last.card.plain()
+    await chat.until("Mon 09:20")
+    assert chat.direct.last.card.plain() != first
+
+
+async def test_its_button_opens_the_page_beside_it(chat: Chat) -> None:
+    await sent_nudge(chat)
+    await chat.press("Open: the kinds of US experience")
+    assert chat.last.says("US clinical experience") or chat.last.says("USCE")
+    assert chat.direct.messages[-1].title != "US clinical experience", "the nudge stays where it was"
+
+
+async def test_done_is_remembered(chat: Chat) -> None:
+    await sent_nudge(chat)
+    await chat.press("I did it")
+    assert chat.last.says("One step further")
+    person = await chat.known()
+    assert person is not None
+    async with chat.world.database.read() as uow:
+        (sent,) = await uow.nudges.sent_texts(person.id, "usce")
+    assert sent.answer == "done"
+
+
+async def test_snoozing_leaves_the_repeat_alone(chat: Chat) -> None:
+    await sent_nudge(chat)
+    text = chat.direct.last.card.blocks[0]
+    await chat.press("Remind me tomorrow")
+    assert chat.last.says("I'll be back")
+    await chat.again()
+    await chat.until("Tue 09:20")
+    assert chat.direct.last.card.blocks[0] == text
+    await chat.until("Mon 09:20")
+    assert chat.direct.last.card.blocks[0] != text
+
+
+async def test_stop_on_a_nudge_ends_its_kind(chat: Chat) -> None:
+    await sent_nudge(chat)
+    await chat.press("Stop these nudges")
+    count = len(chat.direct.messages)
+    await chat.until("Mon 09:20")
+    await chat.until("Tue 09:20")
+    assert len(chat.direct.messages) == count
+    await chat.press("Turn on again")
+    assert chat.last.says("is on")
+
+
+async def test_the_plain_word_stop_ends_all(chat: Chat) -> None:
+    await sent_nudge(chat)
+    await chat.text("Stop!")
+    assert chat.last.says("All nudges are off")
+    count = len(chat.direct.messages)
+    await chat.until("Mon 09:20")
+    assert len(chat.direct.messages) == count
+
+
+async def test_a_stranger_cannot_answer_a_nudge(chat: Chat) -> None:
+    await sent_nudge(chat)
+    await chat.press("I did it")
+    theirs = chat.sent[-1].name
+    other = chat.person("b")
+    await other.act(theirs)
+    assert other.last.says("I could not find that")
+
+
+async def test_wrong_hours_come_back_with_what_was_typed(chat: Chat) -> None:
+    await in_karachi(chat)
+    await chat.say("/nudges")
+    await chat.press("Change time and quiet hours")
+    await chat.submit({"time": "morning", "quiet_start": "22:00"})
+    assert chat.last.says("Please write a time such as 09:00")
+    if chat.world.platform == "discord":
+        await chat.press("Edit again")
+    assert chat.last.says("morning")
+    await chat.submit({"time": "7.30 am"})
+    assert chat.last.says("07:30")
+    assert chat.last.says("22:00 to 08:00")
+
+
+def test_times_of_day_as_people_type_them() -> None:
+    for typed, kept in {
+        "9": "09:00", "09:00": "09:00", "9:30 pm": "21:30", "12 am": "00:00", "12pm": "12:00", "21.15": "21:15",
+        "7 p.m.": "19:00", "25:00": None, "13 pm": None, "9:75": None, "": None, "morning": None,
+    }.items():  # fmt: skip
+        assert read_time(typed) == kept, typed
