@@ -125,7 +125,7 @@ class Speller:
         return self._mend(word)
 
     def _nearest(self, word: str) -> str:
-        allowed = 1 if len(word) < 6 else 2
+        allowed = 1 if len(word) < 9 else 2
         near = process.extract(word, self._wanted, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=6)
         ranked = [(distance, -self._counts[known], known) for known, distance, _ in near if known[0] == word[0]]
         return min(ranked)[2] if ranked else word
