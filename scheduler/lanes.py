@@ -1,0 +1,115 @@
+"""One platform's lane: how fast it may go, whether it sleeps, and why it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+_SLOWEST = 0.2
+_RECOVERY = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most `rate` messages a second, in bursts of at most one second's worth; `concurrency` on their way at once."""
+
+    rate: float = 20.0
+    concurrency: int = 20
+
+
+PACES: Mapping[str, Pace] = {
+    # Discord allows 50 requests a second to a bot in all; commands need some of them.
+    "discord": Pace(rate=40.0, concurrency=40),
+    # Slack: one a second in each channel, and "several hundred" a minute in a workspace.
+    "slack": Pace(rate=5.0, concurrency=10),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LaneHealth:
+    """Whether messages of a platform go out, in one line that says what to do when they do not."""
+
+    ok: bool
+    detail: str
+
+
+class Lane:
+    """The state of one lane in this process. `monotonic` gives seconds."""
+
+    def __init__(self, platform: str, pace: Pace, monotonic: Callable[[], float]) -> None:
+        self.platform = platform
+        self.on_their_way = 0
+        self.backlog = False
+        self.stopped: str | None = None
+        self._pace = pace
+        self._monotonic = monotonic
+        self._rate = pace.rate
+        self._tokens = max(1.0, pace.rate)
+        self._counted_at = monotonic()
+        self._sleep: tuple[datetime, datetime] | None = None
+
+    @property
+    def rate(self) -> float:
+        """Messages a second at present: halved by each pause that the platform asks for, then growing back."""
+        return self._rate
+
+    @property
+    def half_free(self) -> bool:
+        """Whether it is worth while to claim more."""
+        return self.on_their_way <= self._pace.concurrency // 2
+
+    def room(self, now: datetime, batch: int) -> int:
+        """How many rows it may take at this moment."""
+        if self.stopped is not None or self._asleep(now):
+            return 0
+        self._count()
+        return max(0, min(batch, self._pace.concurrency - self.on_their_way, int(self._tokens)))
+
+    def take(self, number: int) -> None:
+        """So many are sent now."""
+        self._tokens -= number
+        self.on_their_way += number
+
+    def delivered(self) -> None:
+        """One went well: a little faster again, up to the set pace."""
+        self._count()
+        self._rate = min(self._pace.rate, self._rate + self._pace.rate * _RECOVERY)
+
+    def sleep(self, now: datetime, until: datetime) -> bool:
+        """The platform asked for a pause. True when the lane was awake; only then does it also slow down."""
+        was_awake = not self._asleep(now)
+        if was_awake:
+            self._count()
+            self._rate = max(min(_SLOWEST, self._pace.rate), self._rate / 2)
+            self._tokens = min(self._tokens, 1.0)
+        self._sleep = (now, until if was_awake or self._sleep is None else max(until, self._sleep[1]))
+        return was_awake
+
+    def stop(self, reason: str) -> bool:
+        """Send nothing more until it is put right. True when it was open."""
+        was_open = self.stopped is None
+        self.stopped = self.stopped or reason
+        return was_open
+
+    def reopen(self) -> None:
+        """It was put right."""
+        self.stopped = None
+
+    def health(self, now: datetime) -> LaneHealth:
+        """One line for the operator."""
+        if self.stopped is not None:
+            return LaneHealth(False, f"stopped ({self.stopped}): check the token and the app's settings, then restart")
+        if self._sleep is not None and self._asleep(now):
+            return LaneHealth(True, f"waits until {self._sleep[1]:%H:%M:%S} UTC, as the platform asked")
+        return LaneHealth(True, "delivers")
+
+    def _asleep(self, now: datetime) -> bool:
+        # A clock that was set back must not turn a pause of seconds into hours.
+        return self._sleep is not None and self._sleep[0] <= now < self._sleep[1]
+
+    def _count(self) -> None:
+        at = self._monotonic()
+        earned = max(0.0, at - self._counted_at) * self._rate
+        self._tokens = min(max(1.0, self._rate), self._tokens + earned)
+        self._counted_at = at
