@@ -11,83 +11,34 @@ import contextlib
 import os
 import secrets
 import signal
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
-from scheduler.dispatcher import Dispatcher
-from scheduler.planner import Planner
-from scheduler.runner import Runner
 
 from bot.boundary import Boundary
-from bot.ports import Adapter, Outgoing
+from bot.carrier import PlatformCarrier
+from bot.ports import Adapter
 from bot.settings import Settings, SettingsError
-from commands.composing import Composed, Composer
 from commands.features import REGISTRY
 from content.catalog import CatalogHolder
 from content.documents import PackFaults
 from content.loader import load_pack
 from content.paths import CORE_PACK
 from scheduler.clock import Clock
-from storage.db import Database, Uow
+from scheduler.dispatcher import Dispatcher
+from scheduler.planner import Planner
+from scheduler.runner import Runner, nudging
+from storage.db import Database
 from storage.errors import StorageError
 from storage.migrations import migrate, schema_state
-from storage.outbox import OutboxRow
 
 log = structlog.get_logger()
 
 DRAIN_SECONDS = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A composed message with the address it goes to."""
-
-    composed: Composed
-    user: str
-    team: str
-    channel: str | None
-
-
-class PlatformCarrier:
-    """Carries outbox rows to one platform: composes, delivers through the adapter, remembers."""
-
-    def __init__(self, adapter: Adapter, composers: Mapping[str, Composer], holder: CatalogHolder, demo: bool) -> None:
-        self.platform = adapter.platform
-        self._adapter = adapter
-        self._composers = composers
-        self._holder = holder
-        self._demo = demo
-
-    async def prepare(self, uow: Uow, row: OutboxRow, now: datetime) -> Prepared | None:
-        """The message as of now and where it goes; None when there is nothing to say any more."""
-        person = await uow.people.known(row.person_id, row.account_id)
-        composer = self._composers.get(row.compose)
-        if person is None or person.frozen_at is not None or composer is None:
-            return None
-        composed = await composer.compose(uow, self._holder.current, row, now, demo=self._demo)
-        if composed is None:
-            return None
-        return Prepared(composed, person.user_id, person.team, person.dm_channel)
-
-    async def deliver(self, row: OutboxRow, prepared: Prepared, repeated: bool) -> str:
-        """Send. The row's id is the key by which a repeat is recognised."""
-        message = Outgoing(
-            user=prepared.user,
-            team=prepared.team,
-            card=prepared.composed.card,
-            key=f"mm{row.id}",
-            channel=prepared.channel,
-            repeated=repeated,
-        )
-        sent = await self._adapter.deliver(message)
-        return f"{sent.channel}:{sent.ref}"
-
-    async def settled(self, uow: Uow, row: OutboxRow, prepared: Prepared, now: datetime) -> None:
-        """What has to be remembered once it is out."""
-        await self._composers[row.compose].settled(uow, row, prepared.composed, now)
+STALE = timedelta(minutes=2)
+"""A loop that has not ended a turn for so long is not well."""
 
 
 class App:
@@ -135,8 +86,8 @@ class App:
         worker = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.dispatcher = Dispatcher(self.database, carriers, self.clock, worker=worker)
         planner = Planner(self.database, self.clock, demo=self.demo)
-        self.runner = Runner(self.database, planner, self.dispatcher, self.clock)
-        await self.runner.start()
+        self.runner = nudging(self.database, self.clock, planner, self.dispatcher)
+        self.runner.start()
 
     async def run(self, adapters: Sequence[Adapter]) -> None:
         """Serve until SIGTERM or Ctrl-C, then stop politely."""
@@ -177,6 +128,9 @@ class App:
             await self.database.check()
         except StorageError as fault:
             faults["database"] = str(fault)
+        if self.runner is not None:
+            late = {name: age for name, age in self.runner.ages().items() if age > STALE and name != "housekeeping"}
+            faults.update({f"{name} loop": f"last turn {int(age.total_seconds())} s ago" for name, age in late.items()})
         if self.dispatcher is not None:
             for platform, lane in self.dispatcher.lanes().items():
                 if not lane.ok:

@@ -1,27 +1,55 @@
-"""Time passing in a conversation: what is due is composed and reaches the person, without a platform."""
+"""Time passing in a conversation: the real planner and dispatcher, and an adapter that hands the card to the person."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from bot.carrier import PlatformCarrier
+from bot.ports import Health, Outgoing, Sent
 from commands.registry import Registry
 from commands.ui import Card
 from content.catalog import CatalogHolder
 from scheduler.clock import ManualClock, from_wall, to_wall
+from scheduler.dispatcher import Dispatcher, Pace
+from scheduler.planner import Planner
 from scheduler.zones import zone
 from storage.db import Database
-from storage.outbox import OutboxRow
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-LEASE = timedelta(minutes=1)
 STEP = timedelta(minutes=15)
 
 
 @dataclass
+class Postman:
+    """An adapter without a network. `trouble` is raised for each message until it is taken away."""
+
+    platform: str
+    arrived: Callable[[str, Card], None]
+    trouble: Exception | None = None
+
+    async def start(self) -> None:
+        """Nothing to connect."""
+
+    async def stop(self) -> None:
+        """Nothing to close."""
+
+    async def deliver(self, message: Outgoing) -> Sent:
+        """Hand over, or fail as the platform would."""
+        if self.trouble is not None:
+            raise self.trouble
+        self.arrived(message.user, message.card)
+        return Sent("dm", message.key)
+
+    def health(self) -> Health:
+        """Always well."""
+        return Health(True, "a test")
+
+
+@dataclass
 class Turns:
-    """Sends the outbox. `arrived` is told the user and the card of each message."""
+    """Plans and sends. `arrived` is told the user and the card of each message."""
 
     database: Database
     registry: Registry
@@ -29,6 +57,16 @@ class Turns:
     clock: ManualClock
     platform: str
     arrived: Callable[[str, Card], None]
+    postman: Postman = field(init=False)
+    planner: Planner = field(init=False)
+    dispatcher: Dispatcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.postman = Postman(self.platform, self.arrived)
+        carrier = PlatformCarrier(self.postman, self.registry.composers, self.holder, False)
+        self.planner = Planner(self.database, self.clock)
+        paces = {self.platform: Pace(rate=1_000.0, concurrency=20)}
+        self.dispatcher = Dispatcher(self.database, {self.platform: carrier}, self.clock, worker="a test", paces=paces)
 
     async def until(self, moment: str, zone_name: str) -> None:
         """Go on to the next "Mon 09:00" in this zone, with a turn each quarter of an hour."""
@@ -39,23 +77,8 @@ class Turns:
 
     async def turn(self) -> None:
         """Send everything that is due."""
-        async with self.database.write() as uow:
-            rows = await uow.outbox.claim("test", self.clock.now(), LEASE, 100, (self.platform,))
-        for row in rows:
-            await self._send(row)
-
-    async def _send(self, row: OutboxRow) -> None:
-        now = self.clock.now()
-        async with self.database.write() as uow:
-            person = await uow.people.of(row.person_id, row.account_id)
-            composer = self.registry.composers[row.compose]
-            composed = await composer.compose(uow, self.holder.current, row, now)
-            if composed is None:
-                await uow.outbox.cancel(row)
-                return
-            assert await uow.outbox.sent(row, now, f"sent:{row.id}"), "a message was sent twice"
-            await composer.settled(uow, row, composed, now)
-        self.arrived(person.user_id, composed.card)
+        await self.planner.turn()
+        await self.dispatcher.turn()
 
 
 def next_moment(moment: str, zone_name: str, now: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commands.nudges.handlers import read_time
+from scheduler.retry import Unreachable
 from tests.chat import Chat
 
 ZONE = "Asia/Karachi"
@@ -128,3 +129,18 @@ def test_times_of_day_as_people_type_them() -> None:
         "7 p.m.": "19:00", "25:00": None, "13 pm": None, "9:75": None, "": None, "morning": None,
     }.items():  # fmt: skip
         assert read_time(typed) == kept, typed
+
+
+async def test_closed_direct_messages_pause_and_say_so_at_the_next_contact(chat: Chat) -> None:
+    await in_karachi(chat)
+    await chat.say("/nudges")
+    await chat.press("Turn on: US clinical experience")
+    chat.world.turns.postman.trouble = Unreachable("50007")
+    await chat.until("Tue 09:20")
+    chat.world.turns.postman.trouble = None
+    await chat.say("/redflag")
+    assert chat.last.says("Your nudges are paused")
+    await chat.press("Resume my nudges")
+    assert chat.last.says("on again")
+    await chat.until("Mon 09:20")
+    assert chat.direct.last.title == "US clinical experience"

@@ -1,0 +1,62 @@
+"""From an outbox row to a person's direct messages: compose, deliver through the adapter, remember."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.ports import Adapter, Outgoing
+from commands.composing import Composed, Composer
+from content.catalog import CatalogHolder
+from storage.db import Uow
+from storage.outbox import OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A composed message with the address it goes to."""
+
+    composed: Composed
+    user: str
+    team: str
+    channel: str | None
+
+
+class PlatformCarrier:
+    """Carries outbox rows to one platform: composes, delivers through the adapter, remembers."""
+
+    def __init__(self, adapter: Adapter, composers: Mapping[str, Composer], holder: CatalogHolder, demo: bool) -> None:
+        self.platform = adapter.platform
+        self._adapter = adapter
+        self._composers = composers
+        self._holder = holder
+        self._demo = demo
+
+    async def prepare(self, uow: Uow, row: OutboxRow, now: datetime) -> Prepared | None:
+        """The message as of now and where it goes; None when there is nothing to say any more."""
+        person = await uow.people.known(row.person_id, row.account_id)
+        composer = self._composers.get(row.compose)
+        if person is None or person.frozen_at is not None or composer is None:
+            return None
+        composed = await composer.compose(uow, self._holder.current, row, now, demo=self._demo)
+        if composed is None:
+            return None
+        return Prepared(composed, person.user_id, person.team, person.dm_channel)
+
+    async def deliver(self, row: OutboxRow, prepared: Prepared, repeated: bool) -> str:
+        """Send. The row's id is the key by which a repeat is recognised."""
+        message = Outgoing(
+            user=prepared.user,
+            team=prepared.team,
+            card=prepared.composed.card,
+            key=f"mm{row.id}",
+            channel=prepared.channel,
+            repeated=repeated,
+        )
+        sent = await self._adapter.deliver(message)
+        return f"{sent.channel}:{sent.ref}"
+
+    async def settled(self, uow: Uow, row: OutboxRow, prepared: Prepared, now: datetime) -> None:
+        """What has to be remembered once it is out."""
+        await self._composers[row.compose].settled(uow, row, prepared.composed, now)
