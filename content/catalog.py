@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 from types import MappingProxyType
 
-from rapidfuzz import fuzz, process, utils
+from rapidfuzz import fuzz, process
 
 from content.documents import Fault, PackFaults
+from content.names import name_of, names_of
 from content.schema import Checklist, Group, NudgeKind, Topic
 from content.search import Finding, Searcher
 
@@ -27,7 +28,7 @@ class Catalog:
     topics: Mapping[str, Topic]
     checklists: Mapping[str, Checklist]
     nudges: Mapping[str, NudgeKind]
-    _aliases: Mapping[str, str] = field(repr=False)
+    _names: Mapping[str, str] = field(repr=False)
     _searcher: Searcher = field(repr=False, compare=False)
 
     @classmethod
@@ -42,6 +43,7 @@ class Catalog:
         nudges: Mapping[str, NudgeKind],
     ) -> Catalog:
         """A catalog of parts that fit together. The search is prepared at its first use, not here."""
+        names = names_of(topics)
         return cls(
             name=name,
             version=version,
@@ -49,8 +51,8 @@ class Catalog:
             topics=MappingProxyType(dict(topics)),
             checklists=MappingProxyType(dict(checklists)),
             nudges=MappingProxyType(dict(nudges)),
-            _aliases=MappingProxyType(_names_of(topics)),
-            _searcher=Searcher(topics),
+            _names=MappingProxyType(names),
+            _searcher=Searcher(topics, names),
         )
 
     def topic(self, topic_id: str) -> Topic | None:
@@ -59,7 +61,7 @@ class Catalog:
 
     def by_alias(self, text: str) -> Topic | None:
         """The topic that has exactly this id, title or alias; capitals, hyphens and spaces do not matter."""
-        topic_id = self._aliases.get(_plain(text))
+        topic_id = self._names.get(name_of(text))
         return self.topics[topic_id] if topic_id else None
 
     def topics_in(self, group: str) -> tuple[Topic, ...]:
@@ -72,14 +74,14 @@ class Catalog:
 
         An empty text gives the heaviest topics.
         """
-        wanted = _plain(text)
+        wanted = name_of(text)
         if not wanted:
             return tuple(sorted(self.topics.values(), key=lambda topic: -topic.weight)[:n])
-        names = list(self._aliases)
+        names = list(self._names)
         ranked = process.extract(wanted, names, scorer=fuzz.WRatio, score_cutoff=55, limit=n * 8)
         # A name that begins with what was typed comes first: that is how people use a picker.
         ranked.sort(key=lambda match: (not match[0].startswith(wanted), -match[1]))
-        ids = dict.fromkeys(self._aliases[name] for name, _, _ in ranked)
+        ids = dict.fromkeys(self._names[name] for name, _, _ in ranked)
         return tuple(self.topics[topic_id] for topic_id in list(ids)[:n])
 
     def find(self, text: str) -> Finding:
@@ -115,20 +117,3 @@ class CatalogHolder:
             fresh.prepare_search()
             self._current = fresh
             return ()
-
-
-def _plain(text: str) -> str:
-    return " ".join(utils.default_process(text.replace("-", " ")).split())
-
-
-def _names_of(topics: Mapping[str, Topic]) -> dict[str, str]:
-    """Every name a topic goes by -> its id. Ids win over titles, titles over aliases."""
-    names: dict[str, str] = {}
-    for topic in topics.values():
-        names.setdefault(_plain(topic.id), topic.id)
-    for topic in topics.values():
-        names.setdefault(_plain(topic.title), topic.id)
-    for topic in topics.values():
-        for alias in topic.aliases:
-            names.setdefault(_plain(alias), topic.id)
-    return names

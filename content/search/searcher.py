@@ -7,6 +7,7 @@ from threading import Lock
 
 import numpy as np
 
+from content.names import name_of
 from content.schema import Topic
 from content.search.encoder import Array
 from content.search.finding import Finding, Hit
@@ -32,9 +33,10 @@ WHY = 3
 class Searcher:
     """Finds topics by a person's words. Nothing of the words is kept or logged."""
 
-    def __init__(self, topics: Mapping[str, Topic]) -> None:
-        """`topics` by id; read at the first use, not here."""
+    def __init__(self, topics: Mapping[str, Topic], names: Mapping[str, str]) -> None:
+        """`topics` by id, and `names` -> id; learnt from at the first use, not here."""
         self._topics = topics
+        self._names = names
         self._lock = Lock()
         self._trained: Trained | None = None
 
@@ -52,6 +54,9 @@ class Searcher:
             return Finding()
         if says_distress(words):
             return Finding(distress=True)
+        named = self._names.get(name_of(text))
+        if named is not None:
+            return Finding((Hit(named, 1.0, (text.strip(),)),), sure=True)
         if is_foreign(words) or not self._topics:
             return Finding(harm=says_harm(words))
         trained = self.prepare()
