@@ -24,9 +24,12 @@ log = structlog.get_logger()
 
 
 class Planner:
-    """Plans the nudges of everybody. `demo` ignores quiet hours and the spread: what is due is due now."""
+    """Plans the nudges of everybody. `demo` ignores quiet hours and the spread: what is due is due now.
 
-    def __init__(self, database: Database, clock: Clock, *, demo: bool = False, batch: int = 200) -> None:
+    A batch is small, because SQLite lets nobody else write meanwhile and a press is waiting.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, demo: bool = False, batch: int = 50) -> None:
         self._database = database
         self._clock = clock
         self._demo = demo
