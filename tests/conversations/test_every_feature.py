@@ -159,14 +159,31 @@ async def test_what_is_mine_is_not_found_by_somebody_else(chat: Chat) -> None:
 async def test_a_second_press_does_no_harm(chat: Chat) -> None:
     chat.zone = "Asia/Karachi"
     for action, values in await presses(chat):
-        if action.startswith("m1:checklist.start") or "note" in action:
-            continue
         await chat.act(action, values)
         once = await _kept(chat)
         await chat.again()
         assert chat.last.title != FAILED
         assert await _kept(chat) == once, action
         chat.window = None
+
+
+async def test_a_nudge_is_answered_only_by_whom_it_was_for(chat: Chat) -> None:
+    """Scenario E05 for the buttons of a nudge, which come without being asked for."""
+    chat.zone = "Asia/Karachi"
+    await chat.say("hi")
+    await chat.act(encode("nudges.on", "usce"))
+    for _ in range(7):
+        chat.clock.forward(days=1)
+        await chat.settle()
+    mine = [action for action in chat.direct.last.card.actions() if action.startswith("m1:nudges.")]
+    assert len(mine) >= 3
+    before = await _kept(chat)
+    other = chat.person("b")
+    await other.say("hi")
+    for action in mine:
+        await other.act(action)
+        assert other.last.title == "I could not find that"
+    assert await _kept(chat) == before
 
 
 async def test_a_form_that_comes_back_keeps_what_was_typed(chat: Chat) -> None:
