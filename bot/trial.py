@@ -113,19 +113,18 @@ async def run_trial(
     app = App(settings, clock, demo=True)
     adapter = SimulatedAdapter(app, clock)
     stop = stop or asyncio.Event()
-    with _stopping(stop):
-        await app.prepare()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(_stopping(stop))
         world = await _open_world(adapter, clock)
-        try:
-            await app.start_background([adapter])
-            async with world.shown(place, person, port) as page:
-                _greet(say, page.url, place, person)
-                await _first(
-                    stop.wait(), page.wait_closed(), _keep_time(world.env, clock), _keep_fresh(page, adapter.delivered)
-                )
-        finally:
-            await app.stop()
-            await world.env.shutdown()
+        stack.push_async_callback(world.env.shutdown)
+        stack.push_async_callback(app.stop)  # before the simulation ends, so that nothing is sent to nowhere
+        await app.prepare()
+        await app.start_background([adapter])
+        page = await stack.enter_async_context(world.shown(place, person, port))
+        _greet(say, page.url, place, person)
+        await _first(
+            stop.wait(), page.wait_closed(), _keep_time(world.env, clock), _keep_fresh(page, adapter.delivered)
+        )
     say("Stopped. Your data stays for the next time.")
 
 
@@ -135,6 +134,7 @@ async def _open_world(adapter: DiscordAdapter, clock: Clock) -> World:
     except ModuleNotFoundError as fault:
         raise SettingsError(MISSING) from fault
     env = simcord.Env(adapter.client, check_errors=False)
+    env.backend.bot_user.name = "MatchMentor"
     users = {name: env.create_user(name, global_name=name.title()) for name in PEOPLE}
     for user in users.values():
         user.dm_channel  # noqa: B018  made now, so that its id too is the same in each run

@@ -127,14 +127,16 @@ class MentorClient(discord.Client):
         if not self.accepting:
             return
         outcome = await self._boundary.run(requests.from_message(message))
-        await self._send(str(message.author.id), outcome, f"t{message.id}", str(message.channel.id))
+        await self._send(str(message.author.id), outcome, f"t{message.id}", str(message.channel.id), announce=False)
 
     async def _report(self, invocation: Invocation) -> None:
         outcome = await self._boundary.run(invocation)
         if invocation.user:
             await self._send(invocation.user, outcome, f"e{invocation.community}"[:25], None)
 
-    async def _send(self, user: str, outcome: Outcome | None, key: str, channel: str | None) -> None:
+    async def _send(
+        self, user: str, outcome: Outcome | None, key: str, channel: str | None, *, announce: bool = True
+    ) -> None:
         """An outcome as a direct message, where no interaction waits for it."""
         match outcome:
             case Reply(card=card) | Update(card=card) | Direct(card=card):
@@ -145,7 +147,7 @@ class MentorClient(discord.Client):
                 log.error("no_place_for_a_form")
                 return
         try:
-            await self.deliver(Outgoing(user, "", card, key, channel))
+            await delivery.deliver(self, Outgoing(user, "", card, key, channel), announce=announce)
         except DeliveryError as fault:
             log.info("direct_message_failed", reason=fault.reason)
 

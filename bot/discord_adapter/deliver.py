@@ -26,12 +26,15 @@ NETWORK = (aiohttp.ClientError, OSError, TimeoutError)
 Messageable = discord.DMChannel | discord.PartialMessageable
 
 
-async def deliver(client: discord.Client, message: Outgoing) -> Sent:
-    """Send or edit a direct message. Raises the delivery errors of `scheduler.retry`."""
+async def deliver(client: discord.Client, message: Outgoing, *, announce: bool = True) -> Sent:
+    """Send or edit a direct message. Raises the delivery errors of `scheduler.retry`.
+
+    With `announce` the card's preview stands first: what comes unasked may be read on a locked screen.
+    """
     if client.is_closed():
         raise Transient("closed")
     try:
-        return await _deliver(client, message)
+        return await _deliver(client, message, announce)
     except discord.RateLimited as fault:
         raise Throttled(timedelta(seconds=fault.retry_after), "429") from fault
     except discord.HTTPException as fault:
@@ -64,26 +67,26 @@ def mark_of(key: str) -> int:
     return 1_000_000 + zlib.crc32(key.encode()) % 2_000_000_000
 
 
-async def _deliver(client: discord.Client, message: Outgoing) -> Sent:
+async def _deliver(client: discord.Client, message: Outgoing, announce: bool) -> Sent:
     if message.channel is None:
-        return await _in_channel(await client.create_dm(discord.Object(int(message.user))), message)
+        return await _in_channel(await client.create_dm(discord.Object(int(message.user))), message, announce)
     try:
         channel = client.get_partial_messageable(int(message.channel), type=discord.ChannelType.private)
-        return await _in_channel(channel, message)
+        return await _in_channel(channel, message, announce)
     except discord.NotFound as fault:
         if fault.code != UNKNOWN_CHANNEL:
             raise
-    return await _in_channel(await client.create_dm(discord.Object(int(message.user))), message)
+    return await _in_channel(await client.create_dm(discord.Object(int(message.user))), message, announce)
 
 
-async def _in_channel(channel: Messageable, message: Outgoing) -> Sent:
+async def _in_channel(channel: Messageable, message: Outgoing, announce: bool) -> Sent:
     if message.edit is not None and await _edited(channel, message.edit, message):
         return Sent(str(channel.id), message.edit)
     if message.repeated:
         earlier = await _earlier(channel, message.key)
         if earlier is not None:
             return Sent(str(channel.id), earlier)
-    drawn = draw(message.card, announce=True, mark=mark_of(message.key))
+    drawn = draw(message.card, announce=announce, mark=mark_of(message.key))
     sent = await channel.send(
         view=drawn.view,
         files=list(drawn.files),
