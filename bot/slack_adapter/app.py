@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -191,10 +192,19 @@ def build(client: AsyncWebClient, signing_secret: str | None, me: Json, bot_toke
             bot_token=bot_token,
         )
 
-    return AsyncApp(
+    app = AsyncApp(
         name="matchmentor",
+        raise_error_for_unhandled_request=True,  # else Bolt logs the whole payload
         client=client,
         signing_secret=signing_secret or "Socket Mode needs none",
         verification_token="not used",  # noqa: S106  a value, so that Bolt does not look into the environment
         authorize=authorize,
     )
+    app.error(_not_for_us)
+    return app
+
+
+async def _not_for_us(error: Exception) -> BoltResponse:
+    """Called for what no listener takes, such as a shortcut that is not in our manifest. Payloads stay out of logs."""
+    log.info("not_taken", reason=type(error).__name__)
+    return BoltResponse(status=404)

@@ -42,10 +42,11 @@ class Life:
         self._connected = True
 
     def lost(self) -> None:
-        """The connection was given up."""
+        """The connection was given up; its successor gets the same time to be heard."""
         if self._connected:
             self._since = self._clock.now()
         self._connected = False
+        self._last = self._monotonic()
 
     @property
     def is_deaf(self) -> bool:

@@ -245,6 +245,31 @@ async def test_every_sample_of_slack_is_taken(stage: Stage, bot: SlackAdapter) -
             assert (await stage.peer.sample(sample)).ack.ok, sample.name
 
 
+async def test_a_proxy_of_the_environment_is_not_for_loopback(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    async with stage.running():
+        amina = stage.peer.user("amina")
+        answer = await amina.slash("/step", channel="general")
+        assert (await amina.press(answer.message, "Where am I?")).says("channel")
+
+
+async def test_slack_may_ask_to_wait(stage: Stage, amina: User) -> None:
+    answer = await amina.slash("/step", channel="general")
+    stage.peer.faults.throttle("views.open", retry_after=0)
+    assert (await amina.press(answer.message, "Add a note")).view.says("Your note")
+
+
+async def test_what_we_did_not_ask_for_is_not_logged(
+    stage: Stage, bot: SlackAdapter, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.peer.wait_for_acks(0.2)
+    shortcut = {"type": "message_action", "callback_id": "x", "message": {"text": "a secret of mine"}}
+    assert not (await stage.peer.deliver("interactive", shortcut)).ack.ok
+    assert "secret" not in caplog.text
+    stage.peer.violations.clear()
+
+
 async def _seen(user: User, words: str, channel: str = "general") -> None:
     await user._peer.until(lambda: any(words in one.words for one in user.sees(channel)), words)
 
@@ -275,8 +300,9 @@ async def test_a_deaf_connection_is_replaced() -> None:
         assert not bot.health().ok
         assert await bot.look()
         await stage.peer.ready(opened=2)
-        assert bot.health().ok
         assert (await stage.peer.user("amina").slash("/step", channel="general")).says("Step 1")
+        assert bot.health().ok
+        assert not await bot.look()
 
 
 async def test_over_http_nothing_is_taken_without_a_secret() -> None:
