@@ -13,9 +13,9 @@ from storage.db import Uow
 from storage.outbox import OutboxRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
-    """A composed message with the address it goes to."""
+    """A composed message with the address it goes to; `channel` is filled in by the delivery."""
 
     composed: Composed
     user: str
@@ -55,8 +55,10 @@ class PlatformCarrier:
             repeated=repeated,
         )
         sent = await self._adapter.deliver(message)
+        prepared.channel = sent.channel
         return f"{sent.channel}:{sent.ref}"
 
     async def settled(self, uow: Uow, row: OutboxRow, prepared: Prepared, now: datetime) -> None:
-        """What has to be remembered once it is out."""
+        """What has to be remembered once it is out: the channel, so that it need not be opened again, and the rest."""
+        await uow.people.set_dm(row.account_id, prepared.channel, closed_at=None)
         await self._composers[row.compose].settled(uow, row, prepared.composed, now)

@@ -194,7 +194,7 @@ def build(client: AsyncWebClient, signing_secret: str | None, me: Json, bot_toke
 
     app = AsyncApp(
         name="matchmentor",
-        raise_error_for_unhandled_request=True,  # else Bolt logs the whole payload
+        raise_error_for_unhandled_request=True,  # else Bolt logs a page of advice for programmers
         client=client,
         signing_secret=signing_secret or "Socket Mode needs none",
         verification_token="not used",  # noqa: S106  a value, so that Bolt does not look into the environment
@@ -205,6 +205,6 @@ def build(client: AsyncWebClient, signing_secret: str | None, me: Json, bot_toke
 
 
 async def _not_for_us(error: Exception) -> BoltResponse:
-    """Called for what no listener takes, such as a shortcut that is not in our manifest. Payloads stay out of logs."""
+    """Called for what no listener takes, such as a shortcut that is not in our manifest."""
     log.info("not_taken", reason=type(error).__name__)
     return BoltResponse(status=404)

@@ -48,7 +48,7 @@ def step_card(view: View, item: Item) -> Card:
     if following:
         ways.append(Button(f"Next: {following.step.title}", encode("checklist.step", following.row.id)))
     blocks.append(Buttons(tuple(ways)))
-    return Card(step.title, tuple(blocks), preview="A step of your checklist")
+    return Card(f"{item.number}. {step.title}", tuple(blocks), preview="A step of your checklist")
 
 
 def progress_card(view: View) -> Card:
@@ -101,8 +101,8 @@ def _summary(view: View, said: str) -> str:
 
 def _row(item: Item) -> Row:
     return Row(
-        f"**{item.step.title}**\n{_state(item)}, about {escape(item.step.takes)}",
-        Button(f"Open: {item.step.title}", encode("checklist.step", item.row.id)),
+        f"**{item.number}\\. {item.step.title}**\n{_state(item)}, about {escape(item.step.takes)}",
+        Button(f"Open step {item.number}", encode("checklist.step", item.row.id)),
     )
 
 

@@ -45,7 +45,7 @@ async def show(ctx: Ctx, show: str | None) -> Outcome:
         return Reply(drawing.progress_card(mine))
     if show == "next":
         return Reply(_next_card(mine))
-    return Direct(drawing.list_card(mine, offer_nudges=not await _has_nudges(ctx)), drawing.sent_note(mine))
+    return Direct(await _list(ctx, mine), drawing.sent_note(mine))
 
 
 @feature.action("checklist.start")
@@ -56,21 +56,20 @@ async def start(ctx: Ctx, template: str) -> Direct:
     said = "I can also nudge you, at your own morning: press “Choose my nudges”." if new else ""
     if new and ctx.demo:
         await _sample_nudge(ctx, mine)
-    card = drawing.list_card(mine, said=said, offer_nudges=not await _has_nudges(ctx))
-    return Direct(card, drawing.sent_note(mine))
+    return Direct(await _list(ctx, mine, said=said), drawing.sent_note(mine))
 
 
 @feature.action("checklist.open")
 async def open_mine(ctx: Ctx) -> Direct:
     """The person's list, from a button that does not know which."""
     mine = await _mine(ctx) or await started(ctx, FIRST_LIST)
-    return Direct(drawing.list_card(mine, offer_nudges=not await _has_nudges(ctx)), drawing.sent_note(mine))
+    return Direct(await _list(ctx, mine), drawing.sent_note(mine))
 
 
 @feature.action("checklist.page", reads=True)
 async def page(ctx: Ctx, list_id: Ref, number: int) -> Update:
     """Another page of the list."""
-    return Update(drawing.list_card(await own(ctx, list_id), number))
+    return Update(await _list(ctx, await own(ctx, list_id), number))
 
 
 @feature.action("checklist.next", reads=True)
@@ -100,7 +99,7 @@ async def set_done(ctx: Ctx, row_id: Ref, done: bool) -> Update:
     mine, item = await own_step(ctx, row_id)
     if not done:
         return Update(drawing.step_card(mine, item))
-    return Update(drawing.list_card(mine, mine.page_of(item), said=f"Done: {item.step.title}."))
+    return Update(await _list(ctx, mine, mine.page_of(item), f"Done: {item.step.title}."))
 
 
 @feature.action("checklist.skip", opens_form=True)
@@ -116,7 +115,7 @@ async def skipped(ctx: Ctx, row_id: Ref, values: Values) -> Update:
     if await ctx.uow.checklists.set_state(ctx.person.id, row_id, "skipped", ctx.now, reason) is None:
         raise NotFound
     mine, item = await own_step(ctx, row_id)
-    return Update(drawing.list_card(mine, mine.page_of(item), said=f"Skipped: {item.step.title}."))
+    return Update(await _list(ctx, mine, mine.page_of(item), f"Skipped: {item.step.title}."))
 
 
 @feature.action("checklist.note", opens_form=True)
@@ -164,8 +163,10 @@ async def _mine(ctx: Ctx) -> View | None:
     return view(ctx, known[0]) if known[0].version == template.version else await started(ctx, template.id)
 
 
-async def _has_nudges(ctx: Ctx) -> bool:
-    return any(rule.enabled for rule in await ctx.uow.nudges.of(ctx.person.id))
+async def _list(ctx: Ctx, mine: View, number: int = 0, said: str = "") -> Card:
+    """A page of the list; nudges are offered on it until some are on."""
+    has_nudges = any(rule.enabled for rule in await ctx.uow.nudges.of(ctx.person.id))
+    return drawing.list_card(mine, number, said, offer_nudges=not has_nudges)
 
 
 def _next_card(mine: View) -> Card:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from content.search.encoder import SIZE, Array
 from content.search.phrases import DISTRESS, HARM, NONE
@@ -99,22 +100,34 @@ def fit(vectors: Array, texts: Sequence[str], taught: Sequence[str]) -> Linear:
     rarity = rarity_of(texts)
     # The near misses and the calls for help teach nothing about topics: they would only push all of them down.
     asked = np.array([not label.startswith("_") or label == f"_{NONE}" for label in taught])
-    size = SIZE + BUCKETS + 1
-    gram_asked, gram_rest = np.zeros((size, size), np.float32), np.zeros((size, size), np.float32)
     wanted = _wanted(taught, (*labels, *OTHERS))
-    pull_asked, pull_all = np.zeros((size, len(labels) + 1), np.float32), np.zeros((size, 2), np.float32)
-    for start in range(0, len(texts), CHUNK):
-        rows = slice(start, start + CHUNK)
-        table = features(vectors[rows], texts[rows], rarity)
-        mine, others = table[asked[rows]], table[~asked[rows]]
-        gram_asked += mine.T @ mine
-        gram_rest += others.T @ others
-        pull_asked += mine.T @ wanted[rows][asked[rows], :-2]
-        pull_all += table.T @ wanted[rows][:, -2:]
-    weights = np.zeros((size, len(labels) + 3), np.float32)
-    weights[:, :-2] = _solve(gram_asked, pull_asked)
-    weights[:, -2:] = _solve(gram_asked + gram_rest, pull_all)
+    size = SIZE + BUCKETS + 1
+    gram = np.zeros((size, size), np.float32)
+    np.fill_diagonal(gram, RIDGE)
+    pull = np.zeros((size, wanted.shape[1]), np.float32)
+    weights = np.zeros_like(pull)
+    _add(gram, pull, vectors, texts, wanted, rarity, np.flatnonzero(asked))
+    weights[:, :-2] = np.linalg.solve(gram, pull[:, :-2])
+    _add(gram, pull, vectors, texts, wanted, rarity, np.flatnonzero(~asked))
+    weights[:, -2:] = np.linalg.solve(gram, pull[:, -2:])
     return Linear(labels, weights, rarity)
+
+
+def _add(
+    gram: Array,
+    pull: Array,
+    vectors: Array,
+    texts: Sequence[str],
+    wanted: Array,
+    rarity: Array,
+    rows: NDArray[np.intp],
+) -> None:
+    """Adds some lessons to the sums that the regression is solved from, a few at a time to save memory."""
+    for start in range(0, len(rows), CHUNK):
+        some = rows[start : start + CHUNK]
+        table = features(vectors[some], [texts[row] for row in some], rarity)
+        gram += table.T @ table
+        pull += table.T @ wanted[some]
 
 
 def _wanted(taught: Sequence[str], columns: tuple[str, ...]) -> Array:
@@ -125,9 +138,3 @@ def _wanted(taught: Sequence[str], columns: tuple[str, ...]) -> Array:
         if label in place:
             wanted[row, place[label]] = 1
     return wanted
-
-
-def _solve(gram: Array, pull: Array) -> Array:
-    ridge = gram + RIDGE * np.eye(len(gram), dtype=np.float32)
-    weights: Array = np.linalg.solve(ridge, pull)
-    return weights

@@ -23,7 +23,7 @@ NO_PAGE = -0.1
 """Below this lead over `none` there is no page."""
 
 SURE_LEAD = 0.18
-SURE_MARGIN = 0.06
+SURE_MARGIN = 0.08
 """The first page is the answer when it leads `none` and the next page by this much."""
 
 ISSUE_MARGIN = 0.1
