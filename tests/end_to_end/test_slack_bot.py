@@ -260,13 +260,13 @@ async def test_slack_may_ask_to_wait(stage: Stage, amina: User) -> None:
     assert (await amina.press(answer.message, "Add a note")).view.says("Your note")
 
 
-async def test_what_we_did_not_ask_for_is_not_logged(
+async def test_what_we_did_not_ask_for_is_a_short_line_in_the_log(
     stage: Stage, bot: SlackAdapter, caplog: pytest.LogCaptureFixture
 ) -> None:
     stage.peer.wait_for_acks(0.2)
     shortcut = {"type": "message_action", "callback_id": "x", "message": {"text": "a secret of mine"}}
     assert not (await stage.peer.deliver("interactive", shortcut)).ack.ok
-    assert "secret" not in caplog.text
+    assert caplog.text == ""
     stage.peer.violations.clear()
 
 
