@@ -61,11 +61,11 @@ class Measure:
 
 
 def answer(questions: Iterable[dict[str, Any]], catalog: Catalog) -> list[Row]:
-    """Every question answered, each timed alone."""
+    """Every question answered; the time is what one core worked, whatever else the machine does."""
     catalog.prepare_search()
     rows = []
     for question in questions:
-        start = time.perf_counter()
+        start = time.thread_time()
         finding = catalog.find(question["text"])
         rows.append(
             Row(
@@ -74,7 +74,7 @@ def answer(questions: Iterable[dict[str, Any]], catalog: Catalog) -> list[Row]:
                 tuple(question.get("topics", ())),
                 bool(question.get("distress")),
                 finding,
-                time.perf_counter() - start,
+                time.thread_time() - start,
             )
         )
     return rows
@@ -133,7 +133,7 @@ def report(rows: Sequence[Row], out: TextIO) -> None:
         out.write(f"{line.name:32} {line.value:6.3f}  goal {sign} {line.goal:.2f}  of {line.over:4}  {mark}\n")
     times = sorted(row.seconds for row in rows)
     late = times[min(len(times) - 1, int(len(times) * 0.99))]
-    out.write(f"\ntime: p50 {times[len(times) // 2] * 1000:.1f} ms, p99 {late * 1000:.1f} ms\n\n")
+    out.write(f"\ntime on one core: p50 {times[len(times) // 2] * 1000:.1f} ms, p99 {late * 1000:.1f} ms\n\n")
     out.write("\n".join(misses(rows)) + "\n")
 
 
