@@ -103,17 +103,30 @@ class App:
             else:
                 self.adapters = tuple(adapters)
             log.info("ready", platforms=[adapter.platform for adapter in adapters])
-            await self._stopping.wait()
+            await self._until_the_end(adapters)
         finally:
             await self.stop()
+        if not self._stopping.is_set():
+            raise SettingsError("; ".join(adapter.health().detail for adapter in adapters))
+
+    async def _until_the_end(self, adapters: Sequence[Adapter]) -> None:
+        """Wait for a signal, or until every platform has closed its door for good."""
+        stopping = asyncio.create_task(self._stopping.wait())
+        doors = asyncio.gather(*(adapter.ended.wait() for adapter in adapters))
+        await asyncio.wait((stopping, doors), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        doors.cancel()
+        await asyncio.gather(stopping, doors, return_exceptions=True)
 
     async def stop(self) -> None:
         """Adapters stop accepting, work under way ends, the loops stop, the database is closed."""
         for adapter in self.adapters:
-            await adapter.stop()
+            adapter.stop_accepting()
         await self.boundary.drain(DRAIN_SECONDS)
         if self.runner is not None:
             await self.runner.stop(DRAIN_SECONDS)
+        for adapter in self.adapters:
+            await adapter.stop()
         await self.database.dispose()
         log.info("stopped")
 

@@ -71,7 +71,7 @@ class _LibraryFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         event: MutableMapping[str, Any] = {"event": str(record.msg), "logger": record.name}
         if record.exc_info and record.exc_info[1] is not None:
-            error: tuple[type[BaseException], BaseException, TracebackType | None] = record.exc_info  # type: ignore[assignment]
+            error: tuple[type[BaseException], BaseException, TracebackType | None] = record.exc_info
             event["exc_info"] = error
         for processor in self._processors:
             event = processor(None, record.levelname.lower(), event)

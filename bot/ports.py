@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,15 +46,19 @@ class Health:
 
 
 class Adapter(Protocol):
-    """One platform. `start` returns when connected; `stop` stops accepting first, then closes."""
+    """One platform. `start` returns when connected; `ended` is set when the platform closed the door for good."""
 
     platform: str
+    ended: asyncio.Event
 
     async def start(self) -> None:
         """Connect. Raises `bot.settings.SettingsError` for a refused token, with one line for the operator."""
 
+    def stop_accepting(self) -> None:
+        """Take nothing new; what is under way goes on, and `deliver` still works."""
+
     async def stop(self) -> None:
-        """Stop accepting, close connections."""
+        """Stop accepting, let the answers under way finish, close the connections."""
 
     async def deliver(self, message: Outgoing) -> Sent:
         """Send to a person. Raises the delivery errors of `scheduler.retry`."""

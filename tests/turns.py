@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -28,9 +29,13 @@ class Postman:
     platform: str
     arrived: Callable[[str, Card], None]
     trouble: Exception | None = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> None:
         """Nothing to connect."""
+
+    def stop_accepting(self) -> None:
+        """Nothing is accepted."""
 
     async def stop(self) -> None:
         """Nothing to close."""

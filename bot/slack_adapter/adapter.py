@@ -63,6 +63,7 @@ class SlackAdapter:
         patience: float = PATIENCE,
     ) -> None:
         self.registry = registry
+        self.ended = asyncio.Event()
         self._boundary = boundary
         self._clock = clock
         self._bot_token = bot_token
