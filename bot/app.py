@@ -95,9 +95,11 @@ class App:
         for name in (signal.SIGTERM, signal.SIGINT):
             with contextlib.suppress(NotImplementedError):
                 loop.add_signal_handler(name, self._stopping.set)
+        started: list[Adapter] = []
         try:
             for adapter in adapters:
                 await adapter.start()
+                started.append(adapter)
             if "worker" in self.settings.roles:
                 await self.start_background(adapters)
             else:
@@ -105,6 +107,7 @@ class App:
             log.info("ready", platforms=[adapter.platform for adapter in adapters])
             await self._until_the_end(adapters)
         finally:
+            self.adapters = self.adapters or tuple(started)
             await self.stop()
         if not self._stopping.is_set():
             raise SettingsError("; ".join(adapter.health().detail for adapter in adapters))
