@@ -35,6 +35,8 @@ FINISH_WITHIN = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds between attempts to reach Slack at the start; they double."""
 
+REMOVED = f"SLACK_BOT_TOKEN: the workspace removed the app; install it again. {see('SLACK_BOT_TOKEN')}"
+
 HttpAnswer = tuple[int, dict[str, str], str]
 
 
@@ -44,6 +46,7 @@ class SlackAdapter:
     Without either it only delivers: a pure worker. Over HTTP `handle_http` takes what Slack posts. `api_base` points
     slack_sdk elsewhere (a proxy, a test server); `prefix` stands before the names of our commands. `monotonic` is what
     silence is measured with, `patience` how many seconds an answer may take before Slack is told that we are at it.
+    `ended` is set when the workspace removed the app: its token is dead for good, and `health` says so.
     """
 
     platform = "slack"
@@ -78,6 +81,7 @@ class SlackAdapter:
         self._listeners: Listeners | None = None
         self._line: Line | None = None
         self._watch: asyncio.Task[None] | None = None
+        self.ended = asyncio.Event()
 
     async def start(self) -> None:
         """Log in and, with an app token, connect. Waits while Slack cannot be reached. Raises `SettingsError`."""
@@ -113,6 +117,8 @@ class SlackAdapter:
 
     def health(self) -> Health:
         """Whether Slack was heard within a minute; without Socket Mode, whether it knows our token."""
+        if self.ended.is_set():
+            return Health(False, f"Slack: {REMOVED}")
         if self._app_token is not None:
             return self._life.health()
         ready = self._app is not None
@@ -140,7 +146,7 @@ class SlackAdapter:
         api = Api(self._bot_token, self._api_base, session)
         me = await self._patiently(lambda: api.patient.auth_test(), "SLACK_BOT_TOKEN")
         people = People(api, self._clock)
-        listeners = Listeners(self._boundary, api, people, prefix=self._prefix, patience=self._patience)
+        listeners = Listeners(self._boundary, api, people, self.ended, prefix=self._prefix, patience=self._patience)
         base = self._api_base or SLACK
         app = build(api.new_client(None, base, once_more=False), self._signing_secret, me, self._bot_token)
         listeners.join(app)

@@ -35,10 +35,20 @@ PERSON_WROTE = {None, "file_share", "thread_broadcast"}
 
 
 class Listeners:
-    """What Slack reports, handed to the boundary, and the outcome shown."""
+    """What Slack reports, handed to the boundary, and the outcome shown. `removed` is set at the end."""
 
-    def __init__(self, boundary: Answering, api: Api, people: People, *, prefix: str, patience: float) -> None:
+    def __init__(
+        self,
+        boundary: Answering,
+        api: Api,
+        people: People,
+        removed: asyncio.Event,
+        *,
+        prefix: str,
+        patience: float,
+    ) -> None:
         self.accepting = True
+        self._removed = removed
         self._boundary = boundary
         self._api = api
         self._people = people
@@ -124,9 +134,9 @@ class Listeners:
             case "user_change":
                 await self._changed(body, event["user"])
             case "app_uninstalled":
-                await self._removed(body)
+                await self._was_removed(body)
             case "tokens_revoked" if (event.get("tokens") or {}).get("bot"):
-                await self._removed(body)
+                await self._was_removed(body)
             case _:
                 pass
 
@@ -153,8 +163,9 @@ class Listeners:
             gone = str(user.get("id", ""))
             await self._boundary.run(self._named("user_gone", body, {"user": gone}, user=gone))
 
-    async def _removed(self, body: Json) -> None:
+    async def _was_removed(self, body: Json) -> None:
         await self._boundary.run(self._named("removed", body, {"community": requests.team_of(body)}))
+        self._removed.set()  # after it was kept: the process may end now
 
     def _named(self, name: str, body: Json, options: dict[str, str], user: str = "") -> Invocation:
         delivery = str(body.get("event_id", ""))

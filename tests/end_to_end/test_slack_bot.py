@@ -212,7 +212,9 @@ async def test_the_home_tab_is_shown_and_changed(stage: Stage, amina: User) -> N
 # Coming and going
 
 
-async def test_the_start_a_deactivation_and_a_removal_are_reported(stage: Stage, amina: User) -> None:
+async def test_the_start_a_deactivation_and_a_removal_are_reported(
+    stage: Stage, bot: SlackAdapter, amina: User
+) -> None:
     installed = next(one for one in stage.desk.seen if one.name == "installed")
     assert installed.options == {"community": stage.peer.world.identity.team_id, "installer": ""}
     await amina.deactivate()
@@ -221,6 +223,8 @@ async def test_the_start_a_deactivation_and_a_removal_are_reported(stage: Stage,
     await stage.peer.uninstall()
     await stage.desk.heard("removed")
     assert stage.desk.seen[-1].options == {"community": stage.peer.world.identity.team_id}
+    await asyncio.wait_for(bot.ended.wait(), 5)
+    assert "removed the app" in bot.health().detail
 
 
 async def test_a_changed_zone_is_known_at_once(stage: Stage, amina: User) -> None:
