@@ -57,7 +57,7 @@ class Boundary:
         self.active += 1
         try:
             with structlog.contextvars.bound_contextvars(
-                request=request, platform=invocation.platform, what=invocation.what, name=_log_name(invocation)
+                request=request, platform=invocation.platform, what=invocation.what, name=_log_name(self.registry, invocation)
             ):
                 return await self._answered(invocation, request)
         finally:
@@ -135,17 +135,20 @@ async def _arrive(uow: Uow, invocation: Invocation, clock: Clock) -> Person:
         await uow.people.thaw(person.id)
     if invocation.community and not person.is_member(invocation.platform, invocation.community):
         community = await uow.communities.find_or_create(invocation.platform, invocation.community, now=now)
+        if community.frozen_at is not None:
+            await uow.communities.thaw(invocation.platform, invocation.community)
         await uow.people.join(person.id, community.id, role="member", now=now)
     if invocation.zone and person.zone is None:
         await uow.people.set_zone(person.id, invocation.zone, confirmed=True)
     return await uow.people.of(person.id, account=person.account)
 
 
-def _log_name(invocation: Invocation) -> str:
-    """A name that is safe to log: a command's or a verb, never arguments."""
+def _log_name(registry: Registry, invocation: Invocation) -> str:
+    """A name that is safe to log: a command, verb or event that the registry knows, never what was sent."""
+    name = invocation.name
     if invocation.what in ("action", "form"):
         try:
-            return decode(invocation.name).verb
+            name = decode(invocation.name).verb
         except BadAction:
             return "unknown"
-    return invocation.name[:40] if invocation.what == "event" or invocation.name.isidentifier() else "unknown"
+    return name if registry.knows(name) else "unknown"

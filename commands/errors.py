@@ -4,8 +4,7 @@
     ├── NotFound        an id that is unknown, or not theirs: the same answer for both
     ├── OutOfDate       a button or form from an earlier version of its message
     ├── NotAllowed      a command for mentors or admins
-    ├── BadInput        something typed that we cannot use; names the field when it came from a form
-    └── NeedsZone       the person's time zone is not known yet
+    └── BadInput        something typed that we cannot use; names the field when it came from a form
 
 A `UserError` is an answer, not a fault: it is shown as a friendly card and never logged with a traceback. Its text
 is written for the person who sees it.
@@ -55,10 +54,3 @@ class BadInput(UserError):
     def __init__(self, advice: str, *, title: str | None = None, field: str | None = None) -> None:
         super().__init__(advice, title=title)
         self.field = field
-
-
-class NeedsZone(UserError):
-    """Raised by a feature that works with times before the person has told us their zone."""
-
-    title = "First, your time zone"
-    advice = "I need it to write to you at the right hour."

@@ -233,6 +233,11 @@ class Registry:
                 return Route(entry.handler, {})
         raise OutOfDate
 
+    def knows(self, name: str) -> bool:
+        """Whether this is the name of a command, verb or event of ours, or of a plain text or Home tab."""
+        known = (self._commands, self._actions, self._forms, self._events)
+        return any(name in table for table in known) or name in ("text", "home")
+
     def visible(self, is_admin: bool) -> tuple[Command, ...]:
         """The commands that help shows to a member or an admin, in the order of their features."""
         return tuple(c for c in self.commands.values() if c.role == "member" or is_admin)

@@ -59,7 +59,7 @@ def answered(kind: NudgeKind, text: NudgeText) -> Card:
     """After "I did it"."""
     return Card(
         kind.title,
-        (Text(f"{text.text}\n\n**Done.** One step further. The next one comes on {rhythm(kind)}."),),
+        (Text(f"{text.text}\n\n**Done.** One step further. More come {rhythm(kind)}."),),
         tone="success",
         preview="Done",
     )

@@ -33,7 +33,7 @@ def rule_for(kind: NudgeKind, at: str, zone_name: str, now: datetime) -> recurre
 def rhythm(kind: NudgeKind) -> str:
     """The rhythm in words."""
     days = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-    return {"daily": "every day", "weekdays": "Monday to Friday", "weekly": days[kind.weekday]}[kind.days]
+    return {"daily": "every day", "weekdays": "on workdays", "weekly": f"on {days[kind.weekday]}"}[kind.days]
 
 
 async def replan(uow: Uow, person: Person, now: datetime) -> None:
