@@ -1,0 +1,48 @@
+# Python 3.11 or newer and make are all that is needed. Each target says what it does: `make help`.
+PYTHON ?= python3
+UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/version = "\(.*\)"/\1/p;}' uv.lock)
+BIN := .venv/bin
+STAMP := .venv/.installed
+PLACE ?= dm
+AS ?= applicant
+WORKERS ?= 2
+
+.PHONY: help venv try run test check bench eval docs
+.DEFAULT_GOAL := help
+
+help: ## List what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+venv: $(STAMP) ## Build the environment from the lock
+
+$(STAMP): uv.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv sync --quiet --frozen --python $(BIN)/python
+	touch $@
+
+try: $(STAMP) ## Try the bot in the browser, without a token (PLACE=channel, AS=mentor)
+	@$(BIN)/matchmentor try --place $(PLACE) --as $(AS)
+
+run: $(STAMP) ## Run the bot on every platform whose tokens are set
+	@$(BIN)/matchmentor run
+
+test: $(STAMP) ## Run every test, on SQLite and on a real PostgreSQL
+	$(BIN)/python -m pytest -n $(WORKERS) -rs
+
+check: $(STAMP) ## Check style, types, import directions and content
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/matchmentor content lint
+
+bench: $(STAMP) ## Measure speed against the bare libraries
+	$(BIN)/python -m tests.bench
+
+eval: $(STAMP) ## Score the search on labelled questions
+	$(BIN)/python -m content.evaluate
+
+docs: $(STAMP) ## Bring generated files up to date: the editors' schemas
+	$(BIN)/python -m content.json_schema

@@ -1,0 +1,153 @@
+"""`find`, `when`, `content ...`: questions to the content and to the dates, without a platform or a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli_io import FAULT, answer_lines, as_json, data, tell, wrong_use
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from content.catalog import Catalog
+    from content.lint import Report
+
+content = typer.Typer(no_args_is_help=True, help="Check and look at the content packs.")
+
+FREE_TEXT = {"ignore_unknown_options": True}
+"""A text may begin with a hyphen: "-5 days" is what a person typed, not an option."""
+Words = Annotated[list[str] | None, typer.Argument(help="The words, as a person would type them.")]
+JsonLines = Annotated[bool, typer.Option("--jsonl", help="Answer JSON Lines from standard input, a line for each.")]
+
+
+def find(words: Words = None, jsonl: JsonLines = False) -> None:
+    """Find the pages for a person's words: id, score and title, best first."""
+    if jsonl == bool(words):
+        wrong_use('Give words, or --jsonl with lines such as {"id": 1, "text": "gap after graduation"}.')
+    from content.search import answer_question_line
+
+    catalog = _catalog()
+    if jsonl:
+        answer_lines(lambda line: answer_question_line(line, catalog))
+        return
+    finding = catalog.find(" ".join(words or ()))
+    if finding.distress:
+        tell("Distress: the person gets the card with people to talk to, and no page.")
+    elif not finding.topics:
+        tell("I have no page for that.")
+    else:
+        tell("This is the page:" if finding.sure else "Not sure. Do you mean:")
+    for hit in finding.topics:
+        data(f"{hit.id}\t{hit.score:.2f}\t{catalog.topics[hit.id].title}")
+
+
+def when(
+    text: Annotated[list[str] | None, typer.Argument(help='The text, such as "fri 9am".')] = None,
+    tz: Annotated[str, typer.Option(help="The person's zone, such as Asia/Karachi.")] = "UTC",
+    now: Annotated[str | None, typer.Option(help="The present, ISO 8601 with an offset. Default: now.")] = None,
+    jsonl: JsonLines = False,
+) -> None:
+    """Read a date as a person types it: the instant, in the person's zone."""
+    if jsonl == bool(text):
+        wrong_use('Give a text, or --jsonl with lines such as {"now": "...", "tz": "Asia/Karachi", "text": "fri 9am"}.')
+    from scheduler.clock import SystemClock
+    from scheduler.dates import answer_line
+
+    if jsonl:
+        answer_lines(answer_line)
+        return
+    present = now or SystemClock().now().isoformat()
+    answer = answer_line({"now": present, "tz": tz, "text": " ".join(text or ())})
+    if "error" in answer:
+        wrong_use(f"{answer['error']}: give --now such as 2026-11-25T09:00:00+00:00.")
+    tell(answer["message"])
+    if answer["result"] == "error":
+        raise typer.Exit(FAULT)
+    data(answer["result"])
+
+
+@content.command()
+def lint(
+    path: Annotated[
+        Path | None, typer.Argument(help="A pack, an overlay or one file. Default: all in service.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+) -> None:
+    """Check the content: what is wrong, in which file and line, and what to do."""
+    if path is not None and not path.exists():
+        wrong_use(f"{path}: there is no such file or folder.")
+    report = lint_report(path, None if path else _overlay())
+    if json:
+        data(as_json(report.to_json()))
+    else:
+        for fault in report.faults:
+            data(str(fault))
+        for warning in report.warnings:
+            tell(f"warning: {warning}")
+        counts = f"{report.topics} topics, {report.checklists} checklists, {report.nudges} kinds of nudges"
+        tell(f"{counts}: {len(report.faults)} faults, {len(report.warnings)} warnings.")
+    if not report.ok:
+        raise typer.Exit(FAULT)
+
+
+@content.command()
+def preview(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A topic, a checklist or a kind of nudges.")],
+) -> None:
+    """Show a page, a checklist or nudges as a person sees them, as text."""
+    catalog = _catalog()
+    cards = preview_texts(catalog, name)
+    if not cards:
+        near = ", ".join(topic.id for topic in catalog.nearest(name, 3))
+        wrong_use(f"Nothing has the id {name!r}." + (f" Is one of these meant: {near}?" if near else ""))
+    data("\n\n".join(cards))
+
+
+def lint_report(path: Path | None, overlay: Path | None = None) -> Report:
+    """The report on `path`; without one on all that is served, the core pack under `overlay`."""
+    from commands.card_rule import cards_fit
+    from content.lint import lint, lint_path
+    from content.paths import CORE_PACK
+
+    if path is None:
+        return lint(CORE_PACK, overlay, today=_today(), rules=(cards_fit,))
+    return lint_path(path, CORE_PACK, today=_today(), rules=(cards_fit,))
+
+
+def preview_texts(catalog: Catalog, name: str) -> list[str]:
+    """What has this id, as the texts of its cards in reading order; none when nothing has it."""
+    from commands.guidance.pages import PARTS, page_card
+    from commands.markup import plain
+
+    if topic := catalog.topic(name) or catalog.by_alias(name):
+        return [page_card(topic, part, catalog, _today()).plain() for part, _ in PARTS]
+    if checklist := catalog.checklists.get(name):
+        steps = [
+            f"{step.title}\n{plain(step.do)}\n{plain(step.why)}\n{plain(step.done_when)}" for step in checklist.steps
+        ]
+        return [checklist.title, *steps]
+    if kind := catalog.nudges.get(name):
+        return [kind.title, *(plain(text.text) for text in kind.texts)]
+    return []
+
+
+def _catalog() -> Catalog:
+    from content.loader import load_pack
+    from content.paths import CORE_PACK
+
+    return load_pack(CORE_PACK, _overlay())
+
+
+def _overlay() -> Path | None:
+    from bot.settings import Settings
+
+    return Settings.load().content_dir
+
+
+def _today() -> date:
+    from scheduler.clock import SystemClock
+
+    return SystemClock().now().date()
