@@ -69,8 +69,9 @@ WHO_SEES_WHAT = (
 )
 
 
-def welcome() -> Card:
-    """The first meeting: what I do in three lines, who sees what, two ways to begin."""
+def welcome(is_admin: bool = False) -> Card:
+    """The first meeting: what I do in three lines, who sees what, two ways to begin; an admin's next steps."""
+    steps = (admin_row(),) if is_admin else ()
     return Card(
         "Hello, I am MatchMentor",
         (
@@ -82,8 +83,17 @@ def welcome() -> Card:
                     Button("Start my checklist", encode("checklist.start", "strategy")),
                 )
             ),
+            *steps,
         ),
         preview="Hello from MatchMentor",
+    )
+
+
+def admin_row() -> Row:
+    """For whoever runs the community in which they ask."""
+    return Row(
+        "**You run this community.** Three next steps help your members find me.",
+        Button("Show the three next steps", encode("community.steps")),
     )
 
 

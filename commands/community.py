@@ -11,6 +11,8 @@ from datetime import datetime
 from commands.actions import encode
 from commands.composing import Composed
 from commands.context import Ctx
+from commands.errors import NotAllowed
+from commands.outcomes import Reply
 from commands.registry import Feature
 from commands.ui import Button, Buttons, Card, Text
 from content.catalog import Catalog
@@ -96,6 +98,14 @@ async def dm_closed(ctx: Ctx) -> None:
     person = await _who(ctx)
     if person is not None:
         await ctx.uow.people.set_dm(person.account, closed_at=ctx.now)
+
+
+@feature.action("community.steps", reads=True)
+async def steps(ctx: Ctx) -> Reply:
+    """The next steps for whoever runs the community, at any time: not every platform tells who added me."""
+    if not ctx.is_admin:
+        raise NotAllowed
+    return Reply(installed_card())
 
 
 async def _who(ctx: Ctx) -> Person | None:

@@ -37,7 +37,7 @@ async def matchmentor(ctx: Ctx, words: str | None) -> Outcome | None:
             route = ctx.registry.route(replace(ctx.invocation, name=name, options={"": rest}))
             return await route.run(ctx)
     if ctx.person.welcomed_at is None:
-        return Reply(cards.welcome())
+        return Reply(cards.welcome(ctx.is_admin))
     return Reply(help_card(ctx))
 
 
@@ -50,7 +50,7 @@ async def menu(ctx: Ctx) -> Reply:
 @feature.action("help.about")
 async def about(ctx: Ctx) -> Reply:
     """What I do and who sees what, at any time."""
-    return Reply(cards.welcome())
+    return Reply(cards.welcome(ctx.is_admin))
 
 
 @feature.on_text
@@ -60,7 +60,7 @@ async def text(ctx: Ctx, words: str) -> Reply:
     if said in STOP_WORDS:
         return Reply(await stop_everything(ctx))
     if said in GREETINGS:
-        return Reply(cards.welcome() if ctx.person.welcomed_at is None else help_card(ctx))
+        return Reply(cards.welcome(ctx.is_admin) if ctx.person.welcomed_at is None else help_card(ctx))
     return Reply(await look_up(ctx, words))
 
 
@@ -71,7 +71,7 @@ async def home(ctx: Ctx) -> Reply:
     for section in ctx.registry.home_sections:
         blocks.extend(await section(ctx))
     if not blocks or ctx.person.welcomed_at is None:
-        return Reply(cards.welcome())
+        return Reply(cards.welcome(ctx.is_admin))
     ways = Buttons((Button("I have a red flag", encode("guidance.menu")), Button("What I can do", encode("help.menu"))))
     return Reply(Card("Your season", (*blocks, ways), footer="Only you see this page."))
 
@@ -87,6 +87,7 @@ def help_card(ctx: Ctx) -> Card:
                 "You can also write to me here in plain words: a question, or `stop` to end all nudges. "
                 "Only you see my answers."
             ),
+            *((cards.admin_row(),) if ctx.is_admin else ()),
             Buttons(
                 (
                     Button("I have a red flag", encode("guidance.menu"), "primary"),

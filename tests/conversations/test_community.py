@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from commands.actions import encode
 from storage.retention import FROZEN, housekeeping
 from tests.chat import COMMUNITY, Chat
 
@@ -98,3 +99,15 @@ async def test_events_about_strangers_change_nothing(chat: Chat) -> None:
     for name in ("removed", "member_left", "user_gone", "dm_closed"):
         await chat.event(name)
     assert await chat.known() is None
+
+
+async def test_an_admin_finds_the_next_steps_and_a_member_does_not(chat: Chat) -> None:
+    chat.is_admin = True
+    await chat.say("/matchmentor")
+    await chat.press("Show the three next steps")
+    assert chat.last.says("Pin a line for your members")
+    other = chat.person("b")
+    await other.say("/matchmentor")
+    assert not other.last.says("You run this community")
+    await other.act(encode("community.steps"))
+    assert other.last.says("This is not for everyone")
