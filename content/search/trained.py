@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from content.search.encoder import Array, Encoder
 from content.search.model import Linear, Scores, fit
 from content.search.neighbours import Neighbours
-from content.search.phrases import FOLDER, NONE, Lesson, fingerprint
+from content.search.phrases import DISTRESS, FOLDER, HARM, NONE, SIDES, Lesson, fingerprint
 from content.search.words import Speller, plain
 
 MODEL_FILE = FOLDER / "model.npz"
@@ -47,7 +47,8 @@ class Trained:
     ) -> Trained:
         """The parts put together."""
         labels = [lesson.label for lesson in taught]
-        neighbours = Neighbours(vectors, labels, (*linear.labels, f"_{NONE}"))
+        columns = (*linear.labels, *(f"_{name}" for name in (NONE, *SIDES, DISTRESS, HARM)))
+        neighbours = Neighbours(vectors, labels, columns)
         return cls(encoder, speller, linear, neighbours, taught, vectors)
 
     def scores(self, texts: Sequence[str]) -> tuple[Scores, Array]:
@@ -55,8 +56,21 @@ class Trained:
         vectors = self.encoder.encode(texts)
         fitted = self.linear.scores(vectors, texts)
         near = self.neighbours.nearness(vectors)
-        topics, none = fitted.topics + near[:, :-1], fitted.none + near[:, -1]
-        return replace(fitted, topics=topics, none=none), vectors
+        count = len(fitted.labels)
+        scores = replace(
+            fitted,
+            topics=fitted.topics + near[:, :count],
+            none=fitted.none + near[:, count],
+            distress=fitted.distress + _ahead(near, -2),
+            harm=fitted.harm + _ahead(near, -1),
+        )
+        return scores, vectors
+
+
+def _ahead(near: Array, column: int) -> Array:
+    """How much nearer the texts are to one column's lessons than to any other's."""
+    ahead: Array = near[:, column] - np.delete(near, column, axis=1).max(axis=1)
+    return ahead
 
 
 def train(taught: tuple[Lesson, ...], file: Path = MODEL_FILE) -> Trained:
