@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import cli_content
-from bot.cli_io import FAULT, Commands, as_json, data, tell
+from bot.cli_io import FAULT, Commands, as_json, data, tell, wrong_use
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -119,7 +119,12 @@ def migrate(
     settings = _settings()
     from storage import migrations
 
-    copy = asyncio.run(migrations.migrate(settings.database_url, direction.value, revision))
+    try:
+        copy = asyncio.run(migrations.migrate(settings.database_url, direction.value, revision))
+    except Exception as fault:
+        if not type(fault).__module__.startswith("alembic."):
+            raise
+        wrong_use("There is no such revision, or nothing below it. Nothing was changed.")
     tell(f"The tables are in place. A copy from before: {copy}" if copy else "The tables are in place.")
 
 
