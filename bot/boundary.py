@@ -57,7 +57,10 @@ class Boundary:
         self.active += 1
         try:
             with structlog.contextvars.bound_contextvars(
-                request=request, platform=invocation.platform, what=invocation.what, name=_log_name(self.registry, invocation)
+                request=request,
+                platform=invocation.platform,
+                what=invocation.what,
+                name=_log_name(self.registry, invocation),
             ):
                 return await self._answered(invocation, request)
         finally:

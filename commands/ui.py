@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from commands import actions, markup
@@ -220,8 +221,9 @@ class Card:
 
     @property
     def components(self) -> int:
-        """Discord components, nested ones counted: the container, title and footer with the blocks."""
+        """Discord components, nested ones counted: container, title, footer, blocks, and the air between two texts."""
         total = 2 + (self.footer is not None)
+        total += sum(isinstance(a, Text) and isinstance(b, Text) for a, b in pairwise(self.blocks))
         for block in self.blocks:
             match block:
                 case Row():

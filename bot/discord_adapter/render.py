@@ -66,7 +66,10 @@ def draw(card: Card, *, announce: bool = False, mark: int | None = None) -> Draw
         view.add_item(ui.TextDisplay(text.small(text.escape(card.preview))))
     container: ui.Container[Any] = ui.Container(accent_colour=_ACCENTS[card.tone], id=mark)
     container.add_item(ui.TextDisplay(text.heading(card.title)))
-    for block in card.blocks:
+    for before, block in zip((None, *card.blocks), card.blocks, strict=False):
+        if isinstance(before, Text) and isinstance(block, Text):
+            # Air between two paragraphs with headings; Slack's sections have it anyway. The card's budget counts it.
+            container.add_item(ui.Separator(visible=False))
         container.add_item(_block(block, files))
     if card.footer:
         container.add_item(ui.TextDisplay(text.small(card.footer)))

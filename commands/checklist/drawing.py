@@ -33,7 +33,7 @@ def step_card(view: View, item: Item) -> Card:
     """One step with what to do, why, and when it is done."""
     step, row = item.step, item.row
     blocks: list[Block] = [
-        Fields((("Part", escape(step.section)), ("State", _state(item)), ("Takes about", escape(step.takes)))),
+        Fields((("State", _state(item)), ("Takes about", escape(step.takes)))),
         Text(f"**What to do**\n\n{step.do}"),
         Text(f"**Why**\n\n{step.why}"),
         Text(f"**You are done when**\n\n{step.done_when}"),
@@ -48,7 +48,9 @@ def step_card(view: View, item: Item) -> Card:
     if following:
         ways.append(Button(f"Next: {following.step.title}", encode("checklist.step", following.row.id)))
     blocks.append(Buttons(tuple(ways)))
-    return Card(f"{item.number}. {step.title}", tuple(blocks), preview="A step of your checklist")
+    return Card(
+        f"{item.number}. {step.title}", tuple(blocks), footer=escape(step.section), preview="A step of your checklist"
+    )
 
 
 def progress_card(view: View) -> Card:

@@ -18,7 +18,7 @@ from storage.people import Person
 def overview(person: Person, kinds: Iterable[NudgeKind], rules: Mapping[str, Rule], said: str = "") -> Card:
     """What is on, a line each with its own button; the hours; how to stop."""
     on = any(rule.enabled for rule in rules.values())
-    where = f"{escape(city(person.zone))} time" if person.zone else "not known yet"
+    where = f"{escape(city(person.zone))} time" if person.zone else "once I know your time zone"
     hours = (
         ("Your mornings", f"{escape(person.nudge_time)}, {where}"),
         ("Quiet hours", f"{escape(person.quiet_start)} to {escape(person.quiet_end)}"),
