@@ -24,7 +24,7 @@ JsonLines = Annotated[bool, typer.Option("--jsonl", help="Answer JSON Lines from
 
 
 def find(words: Words = None, jsonl: JsonLines = False) -> None:
-    """Find the pages for a person's words: id, score and title, best first."""
+    """Find the pages for a person's words: id, score, title and the nearest phrases of the page, best first."""
     if jsonl == bool(words):
         wrong_use('Give words, or --jsonl with lines such as {"id": 1, "text": "gap after graduation"}.')
     from content.search import answer_question_line
@@ -36,12 +36,16 @@ def find(words: Words = None, jsonl: JsonLines = False) -> None:
     finding = catalog.find(" ".join(words or ()))
     if finding.distress:
         tell("Distress: the person gets the card with people to talk to, and no page.")
+    elif finding.harm:
+        tell("Harm: the person gets the card for those who were wronged, and no page. Without it:")
     elif not finding.topics:
         tell("I have no page for that.")
+    elif finding.issues:
+        tell(f"Several issues, the heaviest first: {', '.join(finding.issues)}. The scores:")
     else:
         tell("This is the page:" if finding.sure else "Not sure. Do you mean:")
     for hit in finding.topics:
-        data(f"{hit.id}\t{hit.score:.2f}\t{catalog.topics[hit.id].title}")
+        data(f"{hit.id}\t{hit.score:.2f}\t{catalog.topics[hit.id].title}\t{' | '.join(hit.why)}")
 
 
 def when(

@@ -127,7 +127,12 @@ def installed_card() -> Card:
                 "only you can see."
             ),
             Text("I never write in a channel unasked."),
-            Buttons((Button("What I do, who sees what", encode("help.about")),)),
+            Buttons(
+                (
+                    Button("What I do, who sees what", encode("help.about")),
+                    Button("Were my pages the right ones?", encode("guidance.counts")),
+                )
+            ),
         ),
         preview="Thank you for adding MatchMentor",
     )

@@ -8,6 +8,7 @@ from commands.actions import encode
 from commands.ui import Block, Button, Buttons, Card, LinkButton, Option, Row, Select, Text
 from content.catalog import Catalog
 from content.schema import Topic
+from storage.feedback import PageFeedback
 
 COMMANDS = {"redflag": "Red flags", "guide": "Guides"}
 
@@ -104,6 +105,34 @@ def none_of_these() -> Card:
         ),
         preview="Let us try another way",
     )
+
+
+def thanks(topic: Topic, answer: str, catalog: Catalog) -> Card:
+    """After "Was this the right page?": thanks, or the neighbours."""
+    neighbours = [other for name in topic.related if (other := catalog.topic(name))][:4]
+    if answer != "no" or not neighbours:
+        text = "I count the answers of everybody together, without names, so that the editors see what to mend."
+        return Card("Thank you", (Text(text),), tone="success", preview="Thank you")
+    return Card(
+        "Then perhaps one of these",
+        (*(_topic_row(other) for other in neighbours), Buttons((_none_of_these(),))),
+        preview="Perhaps one of these",
+    )
+
+
+def counts(totals: Sequence[PageFeedback], catalog: Catalog) -> Card:
+    """For admins: the pages that were wrong or incomplete most often, twenty at most."""
+    by_topic: dict[str, dict[str, int]] = {}
+    for each in totals:
+        by_topic.setdefault(each.topic, {})[each.answer] = each.count
+    worst = sorted(by_topic.items(), key=lambda item: -item[1].get("no", 0) - item[1].get("more", 0))[:20]
+    lines = [
+        f"- **{topic.title}:** right {said.get('yes', 0)}, wrong {said.get('no', 0)}, incomplete {said.get('more', 0)}"
+        for name, said in worst
+        if (topic := catalog.topic(name))
+    ]
+    text = "\n".join(lines) or "Nobody has answered yet. The question stands under each page's facts and sources."
+    return Card("Were they the right pages?", (Text(text),), footer="Counted without names.", preview="Page counts")
 
 
 def distress() -> Card:

@@ -6,9 +6,9 @@ import asyncio
 from typing import cast, get_args
 
 from commands.context import Ctx
-from commands.errors import NotFound, OutOfDate
+from commands.errors import NotAllowed, NotFound, OutOfDate
 from commands.guidance import answers
-from commands.guidance.pages import page_card
+from commands.guidance.pages import ANSWERS, page_card
 from commands.outcomes import Choices, Reply, Update
 from commands.registry import Argument, Feature
 from commands.ui import Card
@@ -95,6 +95,24 @@ async def read_beside(ctx: Ctx, topic_id: str, part: str = "overview") -> Reply:
 async def none_fits(ctx: Ctx) -> Update:
     """None of the suggested pages fits."""
     return Update(answers.none_of_these())
+
+
+@feature.action("guidance.helped")
+async def helped(ctx: Ctx, topic_id: str, answer: str) -> Reply:
+    """Was this the right page? Counted by page, never by person; a "no" offers the neighbours."""
+    topic = ctx.catalog.topic(topic_id)
+    if topic is None or answer not in ANSWERS:
+        raise OutOfDate
+    await ctx.uow.feedback.add(topic.id, answer)
+    return Reply(answers.thanks(topic, answer, ctx.catalog))
+
+
+@feature.action("guidance.counts", reads=True)
+async def counts(ctx: Ctx) -> Reply:
+    """For admins: how often each page was right, wrong or incomplete. No names, no words."""
+    if not ctx.is_admin:
+        raise NotAllowed
+    return Reply(answers.counts(await ctx.uow.feedback.totals(), ctx.catalog))
 
 
 async def look_up(ctx: Ctx, words: str) -> Card:

@@ -27,6 +27,9 @@ LEGAL = (
     "or an immigration attorney."
 )
 
+ANSWERS = {"yes": "Yes, it was", "no": "No, another page", "more": "Yes, but something is missing"}
+"""What can be answered to "Was this the right page?": the word that is counted, and its button."""
+
 STANCES = {"yes": "Yes.", "briefly": "Briefly.", "only if asked": "Only if they ask.", "no": "No."}
 
 
@@ -37,6 +40,10 @@ def page_card(topic: Topic, part: Part, catalog: Catalog, today: date) -> Card:
     blocks.append(Buttons(tuple(_part_button(topic, other) for other, _ in PARTS if other != part)))
     if part in ("overview", "proof"):
         blocks.extend(_further(topic, catalog))
+    if part == "sources":
+        blocks.append(Text("**Was this the right page?**"))
+        answers = (Button(label, encode("guidance.helped", topic.id, name)) for name, label in ANSWERS.items())
+        blocks.append(Buttons(tuple(answers)))
     return Card(
         f"{topic.title}: {part_label(topic, part).lower()}" if part != "overview" else topic.title,
         tuple(blocks),

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from commands.actions import encode
 from commands.outcomes import Choices
 from content.schema import Part
 from tests.chat import Chat, core_catalog
@@ -112,3 +113,18 @@ async def test_suggestions_while_typing(chat: Chat, typed: str) -> None:
     assert isinstance(outcome, Choices)
     assert len(outcome.items) <= 25
     assert all(value in core_catalog().topics and len(label) <= 100 for label, value in outcome.items)
+
+
+async def test_whether_it_was_the_right_page_is_counted_without_the_person(chat: Chat) -> None:
+    await chat.say("/redflag step-failure")
+    await chat.press("Facts and sources")
+    await chat.press("No, another page")
+    assert chat.last.says("Then perhaps one of these")
+    async with chat.world.database.read() as uow:
+        (counted,) = await uow.feedback.totals()
+    assert (counted.topic, counted.answer, counted.count) == ("step-failure", "no", 1)
+    await chat.act(encode("guidance.counts"))
+    assert chat.last.says("This is not for everyone")
+    chat.is_admin = True
+    await chat.act(encode("guidance.counts"))
+    assert chat.last.says("A failed Step exam: right 0, wrong 1, incomplete 0")
