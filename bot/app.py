@@ -98,7 +98,8 @@ class App:
         started: list[Adapter] = []
         try:
             for adapter in adapters:
-                await adapter.start()
+                if not await self._started(adapter):
+                    return
                 started.append(adapter)
             if "worker" in self.settings.roles:
                 await self.start_background(adapters)
@@ -111,6 +112,21 @@ class App:
             await self.stop()
         if not self._stopping.is_set():
             raise SettingsError("; ".join(adapter.health().detail for adapter in adapters))
+
+    async def _started(self, adapter: Adapter) -> bool:
+        """Connect a platform, however long it cannot be reached; False when asked to stop meanwhile."""
+        starting = asyncio.create_task(adapter.start())
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not starting.done():
+            starting.cancel()
+        await asyncio.gather(stopping, return_exceptions=True)
+        try:
+            await starting
+        except asyncio.CancelledError:
+            return False
+        return True
 
     async def _until_the_end(self, adapters: Sequence[Adapter]) -> None:
         """Wait for a signal, or until every platform has closed its door for good."""

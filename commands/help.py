@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from commands import cards
 from commands.actions import encode
+from commands.arguments import Argument, Command
 from commands.context import Ctx
 from commands.guidance.handlers import look_up
 from commands.nudges.handlers import stop_everything
 from commands.outcomes import Outcome, Reply
-from commands.registry import Argument, Command, Feature
+from commands.registry import Feature
 from commands.ui import Block, Button, Buttons, Card, Text
 
 feature = Feature("help")

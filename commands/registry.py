@@ -22,51 +22,22 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from rapidfuzz import process
 
 from commands import actions
+from commands.arguments import Argument, Command, Role, given, tokenize
 from commands.composing import Composer
 from commands.context import Ctx, Invocation
 from commands.errors import BadInput, OutOfDate
-from commands.outcomes import Choices, Outcome
+from commands.outcomes import Outcome
 from commands.ui import Block
 
 Values = Mapping[str, str]
-Role = Literal["member", "mentor", "admin"]
 Handler = Callable[..., Awaitable[Outcome | None]]
 H = TypeVar("H", bound=Handler)
-Completer = Callable[[Ctx, str], Awaitable[Choices]]
 HomeSection = Callable[[Ctx], Awaitable[Sequence[Block]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One argument of a command. With `choices` (value -> label) it takes one of them; otherwise any text.
-
-    The last argument takes all remaining words on Slack. `complete` answers autocomplete on Discord.
-    """
-
-    name: str
-    description: str
-    required: bool = False
-    choices: tuple[tuple[str, str], ...] = ()
-    complete: Completer | None = None
-    max_length: int = 3_000
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A slash command: the same name on both platforms. `task` and `examples` are what help shows."""
-
-    name: str
-    summary: str
-    task: str
-    examples: tuple[str, ...]
-    arguments: tuple[Argument, ...]
-    role: Role
-    guild_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +229,7 @@ class Registry:
         options = invocation.options
         if "" in options:
             options = tokenize(command, options[""])
-        arguments = {argument.name: _given(argument, options.get(argument.name)) for argument in command.arguments}
+        arguments = {argument.name: given(argument, options.get(argument.name)) for argument in command.arguments}
         return Route(entry.handler, arguments, (), entry.reads, entry.opens_form, command)
 
     def _route_completion(self, command: Command, invocation: Invocation) -> Route:
@@ -287,46 +258,6 @@ class Registry:
         except (actions.BadAction, ValueError) as fault:
             raise OutOfDate from fault
         return Route(entry.handler, {}, positional, entry.reads, entry.opens_form)
-
-
-def tokenize(command: Command, text: str) -> dict[str, str]:
-    """Slack's single line split into the command's arguments: a word for each, all the rest for the last."""
-    options: dict[str, str] = {}
-    rest = text.strip()
-    for position, argument in enumerate(command.arguments):
-        if not rest:
-            break
-        if position == len(command.arguments) - 1 and not argument.choices:
-            options[argument.name] = rest
-            break
-        word, _, remaining = rest.partition(" ")
-        options[argument.name] = word
-        rest = remaining.strip()
-    return options
-
-
-def _given(argument: Argument, text: str | None) -> str | None:
-    text = (text or "").strip()
-    if not text:
-        if argument.required:
-            raise BadInput(f"Please add: {argument.description.lower()}.", title="Something is missing")
-        return None
-    if len(text) > argument.max_length:
-        raise BadInput(
-            f"That is {len(text):,} characters; I can read {argument.max_length:,} at once. "
-            "Please send the most important part.",
-            title="That is too long for me",
-        )
-    if not argument.choices:
-        return text
-    known = {name: name for pair in argument.choices for name in (pair[0], pair[1].lower())}
-    for value, label in argument.choices:
-        if text.lower() in (value.lower(), label.lower()):
-            return value
-    words = ", ".join(f"`{value}`" for value, _ in argument.choices)
-    near = process.extractOne(text.lower(), list(known), score_cutoff=60)
-    hint = f" Did you mean `{near[0]}`?" if near else ""
-    raise BadInput(f"I know these words here: {words}.{hint}", title="I do not know that word")
 
 
 def _convert(parameters: Sequence[inspect.Parameter], given: Sequence[str | Values]) -> tuple[object, ...]:

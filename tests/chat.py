@@ -24,10 +24,11 @@ from pathlib import Path
 
 from bot.boundary import Boundary
 from bot.discord_adapter.render import errors_card
+from commands.arguments import tokenize
 from commands.context import Invocation, Platform, What, Where
 from commands.features import REGISTRY
 from commands.outcomes import Choices, Direct, FormErrors, OpenForm, Outcome, Reply, Update
-from commands.registry import Registry, tokenize
+from commands.registry import Registry
 from commands.ui import Button, Card, Form, Select
 from content.catalog import Catalog, CatalogHolder
 from content.loader import load_pack

@@ -19,6 +19,10 @@ from commands.outcomes import Choices, Direct, FormErrors, OpenForm, Outcome, Re
 from commands.registry import Registry
 from scheduler.retry import DeliveryError
 
+# We never speak: the library's warnings about voice would only worry an operator.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 log = structlog.get_logger()
 
 LONGEST_RATE_LIMIT = 30.0

@@ -9,7 +9,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from commands.registry import Argument, Command, Registry
+from commands.arguments import Argument, Command
+from commands.registry import Registry
 
 Ask = Callable[[discord.Interaction[Any]], Awaitable[None]]
 Complete = Callable[[discord.Interaction[Any], str, str, str], Awaitable[None]]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from commands.registry import Command, Registry
+from commands.arguments import Command
+from commands.registry import Registry
 
 Json = dict[str, Any]
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from commands.actions import Ref, encode
+from commands.arguments import Argument
 from commands.checklist import drawing
 from commands.checklist.state import View, own, own_step, started, view
 from commands.context import Ctx
 from commands.errors import NotFound
 from commands.markup import escape
 from commands.outcomes import Direct, OpenForm, Outcome, Reply, Update
-from commands.registry import Argument, Feature, Values
+from commands.registry import Feature, Values
 from commands.ui import Block, Button, Card, Row, Text
 from storage.checklists import StepState
 

@@ -135,8 +135,12 @@ def counts(totals: Sequence[PageFeedback], catalog: Catalog) -> Card:
     return Card("Were they the right pages?", (Text(text),), footer="Counted without names.", preview="Page counts")
 
 
-def distress() -> Card:
-    """Somebody may be in danger. Numbers from shared facts on support, checked 25 November 2026."""
+def distress(line: str | None = None) -> Card:
+    """Somebody may be in danger. Numbers from shared facts on support, checked 25 November 2026.
+
+    `line` is the community's own, in Markdown: it comes last, after the lines that hold everywhere.
+    """
+    own = (Text(f"**From your community:** {line}"),) if line else ()
     return Card(
         "I am glad you wrote this. Please talk to a person now",
         (
@@ -154,6 +158,7 @@ def distress() -> Card:
                 "confidential. It has opening hours, so in danger call 988."
             ),
             Text("The Match can wait. When you want to come back to it, I am here. Only you see this message."),
+            *own,
             Buttons(
                 (
                     LinkButton("Find a helpline in my country", "https://findahelpline.com"),

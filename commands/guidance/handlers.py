@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import cast, get_args
 
+from commands.arguments import Argument
 from commands.context import Ctx
 from commands.errors import NotAllowed, NotFound, OutOfDate
 from commands.guidance import answers
 from commands.guidance.pages import ANSWERS, page_card
 from commands.outcomes import Choices, Reply, Update
-from commands.registry import Argument, Feature
+from commands.registry import Feature
 from commands.ui import Card
 from content.schema import Part
 
@@ -119,7 +120,7 @@ async def look_up(ctx: Ctx, words: str) -> Card:
     """The card for a person's own words: a page, several, a question, or an honest no."""
     finding = await asyncio.to_thread(ctx.catalog.find, words)
     if finding.distress:
-        return answers.distress()
+        return answers.distress(ctx.catalog.support)
     if finding.harm:
         return answers.harm()
     named = [topic for name in finding.issues if (topic := ctx.catalog.topic(name))]

@@ -12,10 +12,11 @@ import pytest
 import structlog
 
 from bot.logs import configure
+from commands.arguments import Argument
 from commands.context import Ctx
 from commands.features import REGISTRY
 from commands.outcomes import Reply
-from commands.registry import Argument, Feature, Registry, Values
+from commands.registry import Feature, Registry, Values
 from storage.db import Database
 from tests.chat import Chat, World
 from tests.databases import make_database

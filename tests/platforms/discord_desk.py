@@ -10,11 +10,12 @@ from typing import Any, cast
 
 from commands import cards
 from commands.actions import Ref, encode
+from commands.arguments import Argument
 from commands.context import Ctx, Invocation
 from commands.errors import BadInput, UserError
 from commands.markup import escape
 from commands.outcomes import Choices, Direct, FormErrors, OpenForm, Outcome, Reply, Update
-from commands.registry import Argument, Feature, Registry, Values
+from commands.registry import Feature, Registry, Values
 from commands.ui import Button, Buttons, Card, Field, Form, Option, Select, Text
 
 NOW = datetime(2026, 9, 23, 13, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from commands.actions import BadAction, base36, decode, encode, to_ref
-from commands.context import Invocation
+from commands.context import Invocation, What
 from commands.errors import OutOfDate
 from commands.features import REGISTRY
 
@@ -17,7 +17,7 @@ IDS = (Path(__file__).parent / "golden_ids.txt").read_text(encoding="utf-8").spl
 @pytest.mark.parametrize("golden", IDS)
 def test_an_id_once_shipped_still_routes(golden: str) -> None:
     verb = decode(golden).verb
-    what = "form" if verb in {name for feature in REGISTRY.features for name in feature.forms} else "action"
+    what: What = "form" if verb in {name for feature in REGISTRY.features for name in feature.forms} else "action"
     values = {"picked": "step-failure"} if verb == "guidance.open" else {}
     assert REGISTRY.route(Invocation("discord", "1", what, golden, values=values)).handler is not None
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from storage.db import Database
 from storage.people import Person
+from storage.profiles import About
 
 NOW = datetime(2026, 11, 2, 14, 30, tzinfo=UTC)
 WORDS = "zebrafish-confession"
@@ -28,6 +29,7 @@ async def fill(database: Database, person: Person, words: str = WORDS, trace: st
     async with database.write() as uow:
         await uow.communities.find_or_create("slack", "T1", now=NOW, installed_by=person.id)
         await uow.people.set_zone(person.id, "Asia/Kolkata", confirmed=True)
+        await uow.profiles.save(person.id, About(specialty=f"{words} specialty", graduation_year=2015, in_us=False))
         await uow.people.set_dm(person.account, channel=f"D-{trace}")
         mine = await uow.checklists.start(person.id, "strategy", 1, ("flags", "letters"), NOW)
         await uow.checklists.set_state(person.id, mine.steps[0].id, "skipped", NOW, reason=f"{words} reason")

@@ -193,9 +193,9 @@ async def test_a_read_only_database_can_be_read_and_says_what_it_is(address: str
         await database.dispose()
 
 
-async def _look_at_checklists(database: Database, person_id: int) -> None:
+async def _look_at_the_profile(database: Database, person_id: int) -> None:
     async with database.read() as uow:
-        await uow.checklists.of(person_id)
+        await uow.profiles.of(person_id)
 
 
 async def test_one_migration_behind_and_ahead(address: str) -> None:
@@ -208,13 +208,13 @@ async def test_one_migration_behind_and_ahead(address: str) -> None:
         with pytest.raises(SchemaAhead, match="newer"):
             await database.check()
         async with database.write() as uow:
-            await uow.connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+            await uow.connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
         await database.dispose()
         await migrate(address, "down")
         with pytest.raises(SchemaBehind, match="matchmentor migrate up"):
             await database.check()
         with pytest.raises(SchemaBehind):
-            await _look_at_checklists(database, person.id)
+            await _look_at_the_profile(database, person.id)
     finally:
         await database.dispose()
 

@@ -32,6 +32,7 @@ async def test_the_export_holds_every_table_with_the_persons_rows(database: Data
         f"{WORDS} note",
         f"{WORDS} draft",
         f"{WORDS} payload",
+        f"{WORDS} specialty",
         "2026-11-02T14:30:00+00:00",
     ):
         assert part in written
@@ -45,8 +46,8 @@ async def test_deletion_takes_every_row_of_this_person_and_of_nobody_else(databa
     async with database.write() as uow:
         counts = await uow.privacy.delete(person.id)
     assert counts == {
-        "person": 1, "account": 1, "membership": 1, "checklist": 1, "checklist_step": 2, "draft": 1, "rule": 1,
-        "nudge_sent": 1, "outbox": 1,
+        "person": 1, "profile": 1, "account": 1, "membership": 1, "checklist": 1, "checklist_step": 2, "draft": 1,
+        "rule": 1, "nudge_sent": 1, "outbox": 1,
     }  # fmt: skip
     async with database.write() as uow:
         assert await uow.privacy.delete(person.id) == {}

@@ -9,6 +9,7 @@ from storage.checklists import Checklist
 from storage.db import Database
 from storage.feedback import PageFeedback
 from storage.nudges import SentText
+from storage.profiles import About
 from tests.storage.people import NOW, arrive
 
 LATER = NOW + timedelta(hours=1)
@@ -196,3 +197,15 @@ async def test_feedback_is_a_number(database: Database) -> None:
             PageFeedback("step-failure", "no", 1),
             PageFeedback("step-failure", "yes", 2),
         )
+
+
+async def test_a_profile_is_told_changed_and_emptied_again(database: Database) -> None:
+    person, other = await arrive(database), await arrive(database, user="U2")
+    everything = About("neurology", 2015, "graduate", False, 0, "h1b")
+    for told in (everything, About(visa="none"), everything, About(), About()):
+        async with database.write() as uow:
+            await uow.profiles.save(person.id, told)
+        async with database.read() as uow:
+            assert await uow.profiles.of(person.id) == told
+            assert await uow.profiles.of(other.id) == About()
+            assert ("profile" in await uow.privacy.export(person.id)) == (told != About())
