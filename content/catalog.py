@@ -19,7 +19,8 @@ from content.search import Finding, Searcher
 class Catalog:
     """Everything one pack offers, under the overlay of the community if there is one.
 
-    `groups` come in the order of the menu; the mappings are keyed by id and cannot be changed.
+    `groups` come in the order of the menu; the mappings are keyed by id and cannot be changed. `support` is the
+    community's own line for people in distress, in Markdown.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Catalog:
     topics: Mapping[str, Topic]
     checklists: Mapping[str, Checklist]
     nudges: Mapping[str, NudgeKind]
+    support: str | None
     _names: Mapping[str, str] = field(repr=False)
     _searcher: Searcher = field(repr=False, compare=False)
 
@@ -41,6 +43,7 @@ class Catalog:
         topics: Mapping[str, Topic],
         checklists: Mapping[str, Checklist],
         nudges: Mapping[str, NudgeKind],
+        support: str | None = None,
     ) -> Catalog:
         """A catalog of parts that fit together. The search is prepared at its first use, not here."""
         names = names_of(topics)
@@ -51,6 +54,7 @@ class Catalog:
             topics=MappingProxyType(dict(topics)),
             checklists=MappingProxyType(dict(checklists)),
             nudges=MappingProxyType(dict(nudges)),
+            support=support,
             _names=MappingProxyType(names),
             _searcher=Searcher(topics, names),
         )

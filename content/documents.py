@@ -107,6 +107,8 @@ class Contents:
     topics: Mapping[str, Entry[Topic]] = field(default_factory=dict)
     checklists: Mapping[str, Entry[Checklist]] = field(default_factory=dict)
     nudges: Mapping[str, Entry[NudgeKind]] = field(default_factory=dict)
+    support: Entry[Pack] | None = None
+    """The pack.yaml whose support line is shown; None when there is no such line."""
     unread: frozenset[str] = frozenset()
     """Ids whose file is there but faulty: what refers to them is not at fault as well."""
 
@@ -118,5 +120,6 @@ class Contents:
             topics={**self.topics, **overlay.topics},
             checklists={**self.checklists, **overlay.checklists},
             nudges={**self.nudges, **overlay.nudges},
+            support=overlay.support or self.support,
             unread=self.unread | overlay.unread,
         )

@@ -84,7 +84,8 @@ def lint_path(path: Path, core: Path, *, today: date | None = None, rules: Seque
 def _report(
     own: Contents, whole: Contents, faults: Iterable[Fault], today: date | None, rules: Sequence[Rule]
 ) -> Report:
-    entries: list[Entry[Any]] = [*own.topics.values(), *own.checklists.values(), *own.nudges.values()]
+    packs = [pack for pack in (own.pack, own.support) if pack]
+    entries: list[Entry[Any]] = [*packs, *own.topics.values(), *own.checklists.values(), *own.nudges.values()]
     found = [*faults, *integrity(whole), *_claims(whole)]
     for entry in entries:
         found.extend(wording_faults(entry.document))

@@ -51,6 +51,7 @@ def catalog_of(contents: Contents) -> Catalog:
     return Catalog.build(
         name=pack.name if pack else "",
         version=pack.version if pack else "",
+        support=contents.support.model.support if contents.support else None,
         groups=tuple(contents.groups.values()),
         topics={key: entry.model for key, entry in contents.topics.items()},
         checklists={key: entry.model for key, entry in contents.checklists.items()},
@@ -79,7 +80,8 @@ def read_folder(folder: Path, *, whole: bool) -> tuple[Contents, list[Fault]]:
     groups = _groups(pack, faults)
     present = {path.stem for name in FOLDERS for path in (folder / name).glob("*.yaml")}
     unread = frozenset(present.difference(*found.values()))
-    return replace(_contents(found, pack, groups), unread=unread), faults
+    support = pack if pack and pack.model.support else None
+    return replace(_contents(found, pack, groups), support=support, unread=unread), faults
 
 
 def read_one(path: Path, kind: str) -> tuple[Contents, list[Fault]]:

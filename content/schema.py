@@ -208,11 +208,15 @@ class Pack(Model):
     """`pack.yaml`: the pack's name and version, and the groups in the order of the menu.
 
     `extends: core` in a community's folder says that it lies over the core pack and is not a pack of its own.
+    `support` is the community's own line for people in distress: whom to call or write to, at which hours.
     """
 
     name: Line
     version: Annotated[str, StringConstraints(pattern=r"^\d{4}\.\d{1,2}\.\d{1,3}$")]
     extends: Literal["core"] | None = None
+    support: Line | None = Field(
+        default=None, description="The community's own line at the end of the card for people in distress."
+    )
     groups: tuple[Group, ...] = ()
 
 
