@@ -39,6 +39,7 @@ from storage.nudges import Nudges
 from storage.outbox import Outbox
 from storage.people import People
 from storage.privacy import Privacy
+from storage.profiles import Profiles
 from storage.seen import Seen
 
 __all__ = [
@@ -63,6 +64,7 @@ class Uow:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.people = People(connection)
+        self.profiles = Profiles(connection)
         self.communities = Communities(connection)
         self.seen = Seen(connection)
         self.checklists = Checklists(connection)

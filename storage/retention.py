@@ -34,6 +34,7 @@ class Retention:
 
 RETENTION: dict[str, Retention] = {
     "person": Retention("when you first came, your time zone, language and hours", personal=True),
+    "profile": Retention("what you told me of your specialty, graduation, exams and visa", personal=True),
     "account": Retention("your Discord or Slack id, so that I know you again", personal=True),
     "membership": Retention("in which communities with me you are", personal=True),
     "community": Retention("the communities that installed me, and who did", personal=True),

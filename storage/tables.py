@@ -85,6 +85,13 @@ membership = Table(
     sqlite_autoincrement=True,
 )
 
+profile = Table(
+    "profile",
+    metadata,
+    Column("person_id", RowId, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("told", EncryptedJson, nullable=False),  # `storage.profiles.About`, only what is known
+)
+
 seen = Table(
     "seen",
     metadata,

@@ -109,4 +109,4 @@ def test_every_column_for_a_persons_words_is_encrypted() -> None:
         for column in table.c
         if isinstance(column.type, EncryptedText | EncryptedJson)
     }
-    assert sealed == {"checklist_step.reason", "checklist_step.note", "draft.values", "outbox.payload"}
+    assert sealed == {"checklist_step.reason", "checklist_step.note", "draft.values", "outbox.payload", "profile.told"}
