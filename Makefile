@@ -39,7 +39,7 @@ check: $(STAMP) ## Check style, types, import directions and content
 	$(BIN)/matchmentor content lint
 
 bench: $(STAMP) ## Measure speed against the bare libraries
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m bench --write docs/benchmarks.md
 
 eval: $(STAMP) ## Score the search on labelled questions
 	$(BIN)/python -m content.evaluate
