@@ -22,14 +22,14 @@ from bot.carrier import PlatformCarrier
 from bot.ports import Adapter
 from bot.settings import Settings, SettingsError
 from commands.features import REGISTRY
-from content.catalog import CatalogHolder
 from content.documents import PackFaults
-from content.loader import load_pack
+from content.history import FOLDER, History
 from content.paths import CORE_PACK
+from content.watch import Watch
 from scheduler.clock import Clock
 from scheduler.dispatcher import Dispatcher
 from scheduler.planner import Planner
-from scheduler.runner import Runner, nudging
+from scheduler.runner import Job, Runner, nudging
 from storage.db import Database
 from storage.errors import StorageError
 from storage.migrations import migrate, schema_state
@@ -39,6 +39,7 @@ log = structlog.get_logger()
 DRAIN_SECONDS = 15.0
 STALE = timedelta(minutes=2)
 """A loop that has not ended a turn for so long is not well."""
+LOOK_AT_CONTENT = timedelta(seconds=30)
 
 
 class App:
@@ -51,16 +52,17 @@ class App:
         self.registry = REGISTRY
         key = settings.key.get_secret_value() if settings.key else None
         self.database = Database(settings.database_url, key=key)
-        self.holder = self._load_content()
+        self.watch = self._load_content()
+        self.holder = self.watch.holder
         self.boundary = Boundary(self.registry, self.database, self.holder, clock, demo)
         self.adapters: tuple[Adapter, ...] = ()
         self.dispatcher: Dispatcher | None = None
         self.runner: Runner | None = None
         self._stopping = asyncio.Event()
 
-    def _load_content(self) -> CatalogHolder:
+    def _load_content(self) -> Watch:
         try:
-            return CatalogHolder(lambda: load_pack(CORE_PACK, self.settings.content_dir))
+            return Watch(CORE_PACK, self.settings.content_dir, History(self.settings.data_dir / FOLDER))
         except PackFaults as broken:
             first = broken.faults[0]
             raise SettingsError(
@@ -86,8 +88,21 @@ class App:
         worker = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.dispatcher = Dispatcher(self.database, carriers, self.clock, worker=worker)
         planner = Planner(self.database, self.clock, demo=self.demo)
-        self.runner = nudging(self.database, self.clock, planner, self.dispatcher)
+        self.runner = nudging(self.database, self.clock, planner, self.dispatcher, (self._content_job(),))
         self.runner.start()
+
+    def _content_job(self) -> Job:
+        return Job("content", self.look_at_content, LOOK_AT_CONTENT)
+
+    async def look_at_content(self) -> None:
+        """Take changed content into service if it is in order; else a line in the log, and the last good one stays."""
+        turn = await asyncio.to_thread(self.watch.look, self.clock.now)
+        if turn.reloaded:
+            log.info("content_reloaded", version=self.holder.current.version)
+        if turn.faults:
+            log.error("content_refused", faults=len(turn.faults), first=str(turn.faults[0]))
+        if turn.unkept:
+            log.warning("content_history_not_kept", reason=turn.unkept)
 
     async def run(self, adapters: Sequence[Adapter]) -> None:
         """Serve until SIGTERM or Ctrl-C, then stop politely."""
@@ -105,6 +120,8 @@ class App:
                 await self.start_background(adapters)
             else:
                 self.adapters = tuple(adapters)
+                self.runner = Runner(self.clock, (self._content_job(),))
+                self.runner.start()
             log.info("ready", platforms=[adapter.platform for adapter in adapters])
             await self._until_the_end(adapters)
         finally:

@@ -112,8 +112,10 @@ class Runner:
         self._failing[name] = reason
 
 
-def nudging(database: Database, clock: Clock, planner: Planner, dispatcher: Dispatcher) -> Runner:
-    """The runner of a whole process, with the jobs "plan", "deliver" and "housekeeping"."""
+def nudging(
+    database: Database, clock: Clock, planner: Planner, dispatcher: Dispatcher, more: Sequence[Job] = ()
+) -> Runner:
+    """The runner of a whole process, with the jobs "plan", "deliver" and "housekeeping", and `more` of the caller's."""
 
     async def plan() -> None:
         if await planner.turn():
@@ -126,6 +128,7 @@ def nudging(database: Database, clock: Clock, planner: Planner, dispatcher: Disp
         Job("plan", plan, timedelta(seconds=15)),
         Job("deliver", dispatcher.begin, timedelta(seconds=1)),
         Job("housekeeping", clean, timedelta(hours=1)),
+        *more,
     )
     runner = Runner(clock, jobs, drain=dispatcher.drain)
     dispatcher.when_free = runner.wake
