@@ -10,9 +10,10 @@ import typer
 from bot.cli_io import FAULT, answer_lines, as_json, data, tell, wrong_use
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from content.catalog import Catalog
+    from content.history import Changes, History
     from content.lint import Report
 
 content = typer.Typer(no_args_is_help=True, help="Check and look at the content packs.")
@@ -110,6 +111,64 @@ def preview(
     data("\n\n".join(cards))
 
 
+@content.command()
+def history() -> None:
+    """List what was served, newest first: number, instant, version, state; below each what it changed."""
+    from content.history import changes
+
+    loads = _history().loads()
+    if not loads:
+        tell("Nothing is kept yet: the bot keeps each load of the content while it runs.")
+    befores = (None, *loads)
+    for before, load in reversed(list(zip(befores, loads, strict=False))):
+        state = "served" if load.good else "faulty"
+        data(f"{load.number}\t{load.at.isoformat(timespec='minutes')}\t{load.version or '-'}\t{state}")
+        if before is None:
+            pages = len(changes(None, load).added)
+            data(f"\tfirst\t{pages} files")
+        else:
+            _show(changes(before, load))
+
+
+@content.command()
+def rollback() -> None:
+    """Bring the community's folder back to the last good state that differs; the present one is kept."""
+    from content.history import NoWayBack
+    from content.paths import CORE_PACK
+
+    overlay = _overlay()
+    if overlay is None:
+        tell("MATCHMENTOR_CONTENT_DIR is not set: only the pages that come with the bot are served, as installed.")
+        raise typer.Exit(FAULT)
+    try:
+        done = _history().roll_back(CORE_PACK, overlay, _now())
+    except NoWayBack:
+        tell("No good state that differs from the present one is kept. Nothing was changed.")
+        raise typer.Exit(FAULT) from None
+    except OSError as fault:
+        tell(f"A file could not be read or written ({fault.strerror}): {fault.filename}. Call it again after mending.")
+        raise typer.Exit(FAULT) from None
+    _show(done.changes)
+    tell(
+        f"{overlay} is as it was in load {done.back.number} ({done.back.at:%Y-%m-%d}). The state before is kept as "
+        f"load {done.kept.number}. A running bot takes it in within a minute."
+    )
+
+
+def _show(found: Changes) -> None:
+    """A line for each page: what happened to it, and its id."""
+    for word, names in (("added", found.added), ("removed", found.removed), ("changed", found.changed)):
+        for name in names:
+            data(f"\t{word}\t{name}")
+
+
+def _history() -> History:
+    from bot.settings import Settings
+    from content.history import FOLDER, History
+
+    return History(Settings.load().data_dir / FOLDER)
+
+
 def lint_report(path: Path | None, overlay: Path | None = None) -> Report:
     """The report on `path`; without one on all that is served, the core pack under `overlay`."""
     from commands.card_rule import cards_fit
@@ -152,6 +211,10 @@ def _overlay() -> Path | None:
 
 
 def _today() -> date:
+    return _now().date()
+
+
+def _now() -> datetime:
     from scheduler.clock import SystemClock
 
-    return SystemClock().now().date()
+    return SystemClock().now()

@@ -122,7 +122,7 @@ class History:
         return load
 
     def _paths(self) -> list[Path]:
-        return sorted(self._folder.glob("[0-9]*.json.gz"))
+        return sorted(self._folder.glob(f"{'[0-9]' * 6}-*.json.gz"))
 
     def roll_back(self, core: Path, overlay: Path, at: datetime) -> Restored:
         """Bring the overlay folder back to the newest good state that differs from the present one.
