@@ -7,7 +7,8 @@ zone. Whoever was doing something else when we had to ask goes on with it: `then
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,13 +16,15 @@ from babel import Locale, UnknownLocaleError
 
 from commands.actions import encode
 from commands.context import NOTHING, Ctx
-from commands.errors import OutOfDate
+from commands.errors import NotFound, OutOfDate
 from commands.forms import refused
 from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
+from commands.profile_forms import about_form, exams_form, in_words, told
 from commands.registry import Feature, Route, Values
 from commands.ui import Block, Button, Buttons, Card, Field, Fields, Form, Text
 from scheduler import zones
 from scheduler.clock import to_wall
+from storage.profiles import About
 
 feature = Feature("profile")
 
@@ -32,20 +35,20 @@ LONGEST = 80
 
 @feature.command(
     "profile",
-    "What I know about you: your time zone and hours",
-    task="See or change your time zone and hours",
+    "What I know about you: your time zone, hours, specialty, exams and visa",
+    task="See or change what I know about you",
     examples=("/profile",),
     reads=True,
 )
 async def profile(ctx: Ctx) -> Reply:
     """What is known, with the buttons that change it."""
-    return Reply(profile_card(ctx))
+    return Reply(profile_card(ctx, await ctx.uow.profiles.of(ctx.person.id)))
 
 
 @feature.action("profile.show", reads=True)
 async def show(ctx: Ctx) -> Reply:
     """The same, from a button."""
-    return Reply(profile_card(ctx))
+    return Reply(profile_card(ctx, await ctx.uow.profiles.of(ctx.person.id)))
 
 
 @feature.action("profile.ask", reads=True)
@@ -74,7 +77,7 @@ async def set_zone(ctx: Ctx, zone: str, then: str = "") -> Outcome | None:
     known = replace(ctx, _person=person)
     route = _next(known, then)
     if route is None:
-        return Update(profile_card(known, "Your time zone is set"))
+        return Update(profile_card(known, await ctx.uow.profiles.of(ctx.person.id), "Your time zone is set"))
     return await route[0].run(route[1])
 
 
@@ -90,8 +93,48 @@ async def typed_zone(ctx: Ctx, then: str, values: Values) -> Reply | FormErrors:
     return Reply(found_card(answer, then, ctx.now))
 
 
-def profile_card(ctx: Ctx, title: str = "What I know about you") -> Card:
-    """The zone with the clock there, when nudges come, and the language of dates."""
+@feature.action("profile.about", opens_form=True)
+async def about(ctx: Ctx, then: str = "") -> OpenForm:
+    """Specialty, graduation, where they live: all optional."""
+    return OpenForm(about_form(await ctx.uow.profiles.of(ctx.person.id), then))
+
+
+@feature.action("profile.exams", opens_form=True)
+async def exams(ctx: Ctx, then: str = "") -> OpenForm:
+    """Attempts and visa: all optional."""
+    return OpenForm(exams_form(await ctx.uow.profiles.of(ctx.person.id), then))
+
+
+@feature.form("profile.about_save")
+async def about_save(ctx: Ctx, then: str, values: Values) -> Outcome | None:
+    """Keep it, and go back to the page that was being read."""
+    return await _keep(ctx, then, values, about_form)
+
+
+@feature.form("profile.exams_save")
+async def exams_save(ctx: Ctx, then: str, values: Values) -> Outcome | None:
+    """The same for the other form."""
+    return await _keep(ctx, then, values, exams_form)
+
+
+async def _keep(ctx: Ctx, then: str, values: Values, form: Callable[[About, str], Form]) -> Outcome | None:
+    await ctx.uow.people.lock(
+        ctx.person.id
+    )  # each form changes a part of one row: two at once must not undo each other
+    before = await ctx.uow.profiles.of(ctx.person.id)
+    after, errors = told(before, values, ctx.now.date())
+    if errors:
+        return await refused(ctx, form(before, then), values, errors)
+    await ctx.uow.profiles.save(ctx.person.id, after)
+    route = _next(ctx, then)
+    if route is not None:
+        with suppress(NotFound, OutOfDate):  # the page went meanwhile: what was told stays
+            return await route[0].run(route[1])
+    return Update(profile_card(ctx, after, "I have kept that"))
+
+
+def profile_card(ctx: Ctx, about: About, title: str = "What I know about you") -> Card:
+    """The zone with the clock there, when nudges come, the language of dates, and what the person told."""
     person = ctx.person
     here = f"{zones.city(person.zone)}: it is {_clock(person.zone, ctx.now)} there" if person.zone else "not known yet"
     hours = f"at {person.nudge_time}, never between {person.quiet_start} and {person.quiet_end}"
@@ -103,14 +146,27 @@ def profile_card(ctx: Ctx, title: str = "What I know about you") -> Card:
                 ("Dates are written for", _language(person.locale)),
             )
         ),
+        *_told(about),
         Buttons(
             (
                 Button("Change my time zone" if person.zone else "Set my time zone", encode("profile.ask"), "primary"),
+                Button(
+                    "Tell me more about you" if about == About() else "Change what is about you",
+                    encode("profile.about"),
+                ),
+                Button("Exams and visa", encode("profile.exams")),
                 Button("What you keep about me", encode("privacy.show")),
             )
         ),
     )
     return Card(title, blocks, footer="Only you see this.", preview="Your settings")
+
+
+def _told(about: About) -> tuple[Block, ...]:
+    lines = in_words(about)
+    if not lines:
+        return (Text("Tell me more, if you like, and pages leave out what is not for you. All of it is optional."),)
+    return (Fields(lines), Text("Pages leave out what is not for you. You can change or empty each of these."))
 
 
 def zone_card(ctx: Ctx, then: str = "") -> Card:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from commands.actions import encode
+from commands.guidance.fitting import EXAMS, applies, unknown
 from commands.markup import escape
-from commands.ui import Block, Button, Buttons, ButtonStyle, Card, Option, Select, Text
+from commands.ui import Block, Button, Buttons, ButtonStyle, Card, Option, OverBudget, Select, Text
 from content.catalog import Catalog
 from content.schema import Fact, Part, RedFlag, Stance, Strategy, Topic, Variant, Where
+from storage.profiles import About
 
 PARTS: tuple[tuple[Part, str], ...] = (
     ("overview", "Overview"),
@@ -33,10 +36,16 @@ ANSWERS = {"yes": "Yes, it was", "no": "No, another page", "more": "Yes, but som
 STANCES = {"yes": "Yes.", "briefly": "Briefly.", "only if asked": "Only if they ask.", "no": "No."}
 
 
-def page_card(topic: Topic, part: Part, catalog: Catalog, today: date) -> Card:
-    """One part of a page, with buttons to the others. `today` decides which facts are marked as out of date."""
+def page_card(topic: Topic, part: Part, catalog: Catalog, today: date, about: About | None = None) -> Card:
+    """One part of a page, with buttons to the others. `today` decides which facts are marked as out of date.
+
+    `about` leaves out the paragraphs that are not for this person, and asks for what is not known where there is
+    room; None shows everything, as editors see it.
+    """
+    known = about or About()
     blocks: list[Block] = [Text(text) for text in _texts(topic, part, today) if text]
-    blocks.extend(Text(_variant(variant)) for variant in topic.variants if variant.part == part)
+    shown = (variant for variant in topic.variants if variant.part == part and applies(variant, known, today))
+    blocks.extend(Text(_variant(variant)) for variant in shown)
     blocks.append(Buttons(tuple(_part_button(topic, other) for other, _ in PARTS if other != part)))
     if part in ("overview", "proof"):
         blocks.extend(_further(topic, catalog))
@@ -44,12 +53,26 @@ def page_card(topic: Topic, part: Part, catalog: Catalog, today: date) -> Card:
         blocks.append(Text("**Was this the right page?**"))
         answers = (Button(label, encode("guidance.helped", topic.id, name)) for name, label in ANSWERS.items())
         blocks.append(Buttons(tuple(answers)))
-    return Card(
+    card = Card(
         f"{topic.title}: {part_label(topic, part).lower()}" if part != "overview" else topic.title,
         tuple(blocks),
         footer=LEGAL if topic.legal else None,
         preview="The page you asked for",
     )
+    return card if about is None else _offer_to_fit(card, topic, part, about)
+
+
+def _offer_to_fit(card: Card, topic: Topic, part: Part, about: About) -> Card:
+    """A button to the form that asks what this page could use, at the foot, if the card has room for it."""
+    missing = unknown(topic, about)
+    if not missing:
+        return card
+    form = "profile.exams" if missing <= EXAMS else "profile.about"
+    button = Button("Fit this page to me", encode(form, f"guidance.page+{topic.id}+{part}"))
+    try:
+        return replace(card, blocks=(*card.blocks, Buttons((button,))))
+    except OverBudget:
+        return card
 
 
 def part_label(topic: Topic, part: Part) -> str:

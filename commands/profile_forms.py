@@ -1,0 +1,121 @@
+"""The two small forms of the profile, and what is known in words. Pure: from what was told to a form, and back.
+
+Everything is optional. A menu has a line to leave the thing out again, because Slack's menus cannot be emptied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from commands.actions import encode
+from commands.ui import Field, Form, Option
+from storage.profiles import About
+
+LEFT_OUT = "unset"
+EARLIEST = 1950
+AHEAD = 8
+"""Years from now to the latest year of graduation that makes sense: a student at the start of a long course."""
+
+SPECIALTIES: tuple[tuple[str, str], ...] = (
+    ("diagnostic-radiology", "Diagnostic radiology"),
+    ("internal-medicine", "Internal medicine"),
+    ("family-medicine", "Family medicine"),
+    ("psychiatry", "Psychiatry"),
+    ("neurology", "Neurology"),
+    ("pathology", "Pathology"),
+    ("pediatrics", "Pediatrics"),
+    ("general-surgery", "General surgery"),
+    ("emergency-medicine", "Emergency medicine"),
+    ("obstetrics-gynecology", "Obstetrics and gynecology"),
+    ("other", "Another specialty"),
+)
+STATUSES = (("student", "Still a student"), ("graduate", "Graduated"))
+PLACES = (("yes", "In the US now"), ("no", "Outside the US"))
+ATTEMPTS = (
+    ("0", "No Step taken yet"),
+    ("1", "One: each passed the first time"),
+    ("2", "Two"),
+    ("3", "Three"),
+    ("4", "Four or more"),
+)
+VISAS = (("j1", "J-1"), ("h1b", "H-1B"), ("none", "None: citizen, green card or the like"))
+
+_MENUS = {"specialty": SPECIALTIES, "status": STATUSES, "in_us": PLACES, "attempts": ATTEMPTS, "visa": VISAS}
+_LABELS = {
+    "specialty": "The specialty you aim for",
+    "graduation_year": "Year of medical school graduation",
+    "status": "Student or graduate",
+    "in_us": "Where you live now",
+    "attempts": "Most tries at one Step",
+    "visa": "The visa you will need",
+}
+_FROM_TEXT: dict[str, Callable[[str], Any]] = {"in_us": lambda text: text == "yes", "attempts": int}
+
+
+def about_form(about: About, then: str = "") -> Form:
+    """Specialty, graduation, status, place. `then`: what to go on with, see `commands/profile.py`."""
+    year = Field(
+        "graduation_year",
+        _LABELS["graduation_year"],
+        max_length=20,
+        value=str(about.graduation_year or ""),
+        hint="Four digits, such as 2019; the year you expect if you are a student.",
+    )
+    fields = (_menu("specialty", about), year, _menu("status", about), _menu("in_us", about))
+    return Form("About you", fields, encode("profile.about_save", then))
+
+
+def exams_form(about: About, then: str = "") -> Form:
+    """Attempts and visa."""
+    return Form("Exams and visa", (_menu("attempts", about), _menu("visa", about)), encode("profile.exams_save", then))
+
+
+def told(about: About, values: Mapping[str, str], today: date) -> tuple[About, dict[str, str]]:
+    """What is known after a form was sent, and what is wrong by field. A field that was not sent stays as it was."""
+    changes: dict[str, Any] = {}
+    for name, options in _MENUS.items():
+        value = values.get(name)
+        if value in ("", LEFT_OUT):
+            changes[name] = None
+        elif value in dict(options):
+            changes[name] = _FROM_TEXT.get(name, str)(value or "")
+    typed = values.get("graduation_year")
+    if typed is not None:
+        latest = today.year + AHEAD
+        year = _year(typed)
+        if typed.strip() and not (year and EARLIEST <= year <= latest):
+            said = f"Please write a year from {EARLIEST} to {latest} with four digits, such as 2019, or leave it empty."
+            return about, {"graduation_year": said}
+        changes["graduation_year"] = year
+    return replace(about, **changes), {}
+
+
+def in_words(about: About) -> tuple[tuple[str, str], ...]:
+    """What was told, a label and a value each, without what was not."""
+    lines = []
+    for name, label in _LABELS.items():
+        value = _text(name, about)
+        if value:
+            lines.append((label, dict(_MENUS[name]).get(value, value) if name in _MENUS else value))
+    return tuple(lines)
+
+
+def _menu(name: str, about: About) -> Field:
+    options = (*(Option(label, value) for value, label in _MENUS[name]), Option("I leave this out", LEFT_OUT))
+    return Field(name, _LABELS[name], "choice", value=_text(name, about), options=options)
+
+
+def _text(name: str, about: About) -> str:
+    """The value as a form carries it; "" when it was not told."""
+    value = getattr(about, name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _year(typed: str) -> int | None:
+    digits = typed.strip()
+    return int(digits) if len(digits) == 4 and digits.isdecimal() else None
