@@ -117,6 +117,7 @@ async def test_joining_leaving_and_an_outage_are_three_things(stage: Stage) -> N
 
 
 async def test_commands_are_registered_only_when_they_changed(stage: Stage) -> None:
+    """E24: synced twice, sent once, and the result is said."""
     token, registry = stage.peer.token, Desk().registry
     count = len(registry.commands)
     assert (
@@ -130,6 +131,7 @@ async def test_commands_are_registered_only_when_they_changed(stage: Stage) -> N
 
 
 async def test_commands_live_in_one_scope_only(stage: Stage) -> None:
+    """E24: tried out in one community, then for all: each command once, the other scope empty."""
     token, registry, guild = stage.peer.token, Desk().registry, stage.peer.guild.id
     await sync(token, registry, api_base=stage.peer.api_base)
     said = await sync(token, registry, api_base=stage.peer.api_base, guild=int(guild))

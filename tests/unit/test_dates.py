@@ -63,7 +63,8 @@ def test_there_are_enough_labelled_texts_and_none_twice() -> None:
         ("today 10am", "past"),
         ("in -5 minutes", "past"),
         ("in 0 minutes", "zero"),
-        ("in 9999999 days", "too_far"),
+        ("in 9999999 days", "too_far"),  # E16
+        ("in 999999999999999 weeks", "too_far"),  # E16
         ("31 june", "impossible"),
         ("24:30", "impossible"),
         ("every day at 9am", "repeats"),
@@ -80,6 +81,7 @@ def test_there_are_enough_labelled_texts_and_none_twice() -> None:
     ],
 )
 def test_each_kind_of_problem_has_its_code_and_tells_what_to_do(text: str, code: Code) -> None:
+    """E16 among them: numbers that lead out of the calendar."""
     problem = problem_of(text)
     assert problem.code == code
     assert len(problem.message) < 300

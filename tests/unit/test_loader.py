@@ -50,6 +50,7 @@ def test_a_sound_pack_is_read_whole(pack: Path) -> None:
     ],
 )
 def test_what_yaml_would_not_read_as_text_is_a_fault(pack: Path, written: str, read_as: str) -> None:
+    """E31."""
     line = spoil(pack, "title: A failed Step", f"title: {written}")
     fault = only_fault(pack)
     assert (fault.line, fault.field) == (line, "title")
@@ -64,11 +65,13 @@ def test_in_quotes_it_is_a_text(pack: Path, written: str) -> None:
 
 
 def test_a_name_that_is_not_a_text_is_a_fault(pack: Path) -> None:
+    """E31: the key `on:`."""
     spoil(pack, "weight: 90", "weight: 90\non: 3")
     assert any("`on`" in fault.message and "quotes" in fault.message for fault in faults_of(pack))
 
 
 def test_a_field_written_twice_names_both_lines(pack: Path) -> None:
+    """E32."""
     first = spoil(pack, "title: A failed Step", "title: A failed Step\ntitle: Another")
     fault = only_fault(pack)
     assert fault.line == first + 1
@@ -176,6 +179,7 @@ def test_all_faults_are_told_at_once(pack: Path) -> None:
 
 
 def test_a_copied_topic_whose_id_was_forgotten_names_both_places(pack: Path) -> None:
+    """E32."""
     (pack / "topics" / "low-scores.yaml").write_text(TOPIC)
     messages = " ".join(fault.message for fault in faults_of(pack))
     assert "file is low-scores.yaml" in messages
@@ -184,6 +188,7 @@ def test_a_copied_topic_whose_id_was_forgotten_names_both_places(pack: Path) -> 
 
 
 def test_a_copied_checklist_step_names_both_places(pack: Path) -> None:
+    """E32."""
     step = CHECKLIST[CHECKLIST.index("  - id:") :]
     path = pack / "checklists" / "strategy.yaml"
     path.write_text(CHECKLIST + step)
@@ -233,6 +238,7 @@ class TestOverlay:
 
 
 def test_a_broken_pack_never_replaces_a_good_one(pack: Path) -> None:
+    """E32: the last good content stays."""
     holder = CatalogHolder(lambda: load_pack(pack))
     good = holder.current
     spoil(pack, "weight: 90", "weight: heavy")
