@@ -12,6 +12,7 @@ from bot.cli_io import FAULT, answer_lines, as_json, data, tell, wrong_use
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from bot.picture import Sheet
     from content.catalog import Catalog
     from content.history import Changes, History
     from content.lint import Report
@@ -101,14 +102,26 @@ def lint(
 @content.command()
 def preview(
     name: Annotated[str, typer.Argument(metavar="ID", help="A topic, a checklist or a kind of nudges.")],
+    png: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it into this PNG file instead.")] = None,
 ) -> None:
-    """Show a page, a checklist or nudges as a person sees them, as text."""
+    """Show a page, a checklist or nudges as a person sees them, as text or as a picture."""
     catalog = _catalog()
     cards = preview_texts(catalog, name)
     if not cards:
         near = ", ".join(topic.id for topic in catalog.nearest(name, 3))
         wrong_use(f"Nothing has the id {name!r}." + (f" Is one of these meant: {near}?" if near else ""))
-    data("\n\n".join(cards))
+    if png is None:
+        data("\n\n".join(cards))
+        return
+    from bot.picture import draw
+
+    sheets = preview_sheets(catalog, name)
+    try:
+        png.write_bytes(draw(sheets))
+    except OSError as fault:
+        tell(f"{png} cannot be written: {fault.strerror or fault}.")
+        raise typer.Exit(FAULT) from None
+    tell(f"{png}: drawn, {len(sheets)} {'part' if len(sheets) == 1 else 'parts'}.")
 
 
 @content.command()
@@ -194,6 +207,24 @@ def preview_texts(catalog: Catalog, name: str) -> list[str]:
         return [checklist.title, *steps]
     if kind := catalog.nudges.get(name):
         return [kind.title, *(plain(text.text) for text in kind.texts)]
+    return []
+
+
+def preview_sheets(catalog: Catalog, name: str) -> list[Sheet]:
+    """The same, as what can be drawn: the parts of a page, the steps of a checklist, or all nudges on one."""
+    from bot.picture import Sheet
+    from commands.guidance.pages import PARTS, page_card
+    from commands.ui import Text
+
+    if topic := catalog.topic(name) or catalog.by_alias(name):
+        cards = (page_card(topic, part, catalog, _today()) for part, _ in PARTS)
+        return [Sheet(card.title, card.blocks, card.footer) for card in cards]
+    if checklist := catalog.checklists.get(name):
+        first = Sheet(checklist.title, (Text(checklist.short),))
+        steps = ((s.title, s.do, f"**Why:** {s.why}", f"**Done when:** {s.done_when}") for s in checklist.steps)
+        return [first, *(Sheet(title, tuple(map(Text, texts))) for title, *texts in steps)]
+    if kind := catalog.nudges.get(name):
+        return [Sheet(kind.title, tuple(Text(f"{text.text}\n\n**To do:** {text.do}") for text in kind.texts))]
     return []
 
 
