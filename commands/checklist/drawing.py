@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
 from commands.actions import encode
 from commands.checklist.state import ROWS_A_PAGE, Item, View
-from commands.markup import escape
-from commands.ui import Block, Button, Buttons, Card, Field, Fields, Form, Row, Text
+from commands.markup import cost, escape
+from commands.ui import Block, Button, Buttons, Card, Field, Fields, Form, OverBudget, Row, Text
 
 STATES = {"todo": "To do", "done": "Done", "skipped": "Skipped"}
+REASON_IN_LIST = 120
+"""Characters, as `markup.cost` counts them."""
 
 
 def list_card(view: View, page: int = 0, said: str = "", offer_nudges: bool = False) -> Card:
@@ -51,6 +54,17 @@ def step_card(view: View, item: Item) -> Card:
     return Card(
         f"{item.number}. {step.title}", tuple(blocks), footer=escape(step.section), preview="A step of your checklist"
     )
+
+
+def fits(view: View, item: Item, *, note: str | None = None, reason: str | None = None) -> bool:
+    """Whether the step can still be shown with this note, or skipped for this reason."""
+    row = item.row if note is None else replace(item.row, note=note)
+    row = row if reason is None else replace(row, state="skipped", reason=reason)
+    try:
+        step_card(view, replace(item, row=row))
+    except OverBudget:
+        return False
+    return True
 
 
 def progress_card(view: View) -> Card:
@@ -102,8 +116,10 @@ def _summary(view: View, said: str) -> str:
 
 
 def _row(item: Item) -> Row:
+    """A long reason for a skip stands on the step only: eight of them would not fit into one message."""
+    state = STATES[item.row.state] if cost(escape(item.row.reason or "")) > REASON_IN_LIST else _state(item)
     return Row(
-        f"**{item.number}\\. {item.step.title}**\n{_state(item)}, about {escape(item.step.takes)}",
+        f"**{item.number}\\. {item.step.title}**\n{state}, about {escape(item.step.takes)}",
         Button(f"Open step {item.number}", encode("checklist.step", item.row.id)),
     )
 

@@ -11,8 +11,9 @@ from commands.checklist import drawing
 from commands.checklist.state import View, own, own_step, started, view
 from commands.context import Ctx
 from commands.errors import NotFound
+from commands.forms import refused
 from commands.markup import escape
-from commands.outcomes import Direct, OpenForm, Outcome, Reply, Update
+from commands.outcomes import Direct, FormErrors, OpenForm, Outcome, Reply, Update
 from commands.registry import Feature, Values
 from commands.ui import Block, Button, Card, Row, Text
 from storage.checklists import StepState
@@ -20,6 +21,8 @@ from storage.checklists import StepState
 feature = Feature("checklist")
 
 FIRST_LIST = "strategy"
+TOO_MANY_SIGNS = "That has too many of the signs & < and > for one message. Please use fewer of them."
+"""Slack counts each of them as four or five characters."""
 SAMPLE_AFTER = timedelta(seconds=45)
 """On the trial page a first nudge comes by itself, this long after a list was started."""
 
@@ -110,9 +113,12 @@ async def skip(ctx: Ctx, row_id: Ref) -> OpenForm:
 
 
 @feature.form("checklist.skipped")
-async def skipped(ctx: Ctx, row_id: Ref, values: Values) -> Update:
+async def skipped(ctx: Ctx, row_id: Ref, values: Values) -> Update | FormErrors:
     """Skip a step with its reason."""
     reason = values.get("reason", "").strip() or "no reason given"
+    mine, item = await own_step(ctx, row_id)
+    if not drawing.fits(mine, item, reason=reason):
+        return await refused(ctx, drawing.skip_form(item), values, {"reason": TOO_MANY_SIGNS})
     if await ctx.uow.checklists.set_state(ctx.person.id, row_id, "skipped", ctx.now, reason) is None:
         raise NotFound
     mine, item = await own_step(ctx, row_id)
@@ -126,9 +132,13 @@ async def note(ctx: Ctx, row_id: Ref) -> OpenForm:
 
 
 @feature.form("checklist.noted")
-async def noted(ctx: Ctx, row_id: Ref, values: Values) -> Update:
+async def noted(ctx: Ctx, row_id: Ref, values: Values) -> Update | FormErrors:
     """Keep a note; an empty one takes it away."""
-    if await ctx.uow.checklists.set_note(ctx.person.id, row_id, values.get("note", "").strip()) is None:
+    text = values.get("note", "").strip()
+    mine, item = await own_step(ctx, row_id)
+    if not drawing.fits(mine, item, note=text):
+        return await refused(ctx, drawing.note_form(item), values, {"note": TOO_MANY_SIGNS})
+    if await ctx.uow.checklists.set_note(ctx.person.id, row_id, text) is None:
         raise NotFound
     return Update(drawing.step_card(*await own_step(ctx, row_id)))
 
