@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from commands.context import Ctx
 from commands.guidance.answers import distress
+from commands.guidance.handlers import look_up
 from commands.ui import Text
 from content.documents import PackFaults
 from content.lint import lint, lint_path
@@ -41,6 +45,13 @@ def test_the_communitys_line_is_the_last_text_of_the_card(core: Path, tmp_path: 
     texts = [block.md for block in distress(catalog.support).blocks if isinstance(block, Text)]
     assert texts[-1] == f"**From your community:** {LINE}"
     assert texts[:-1] == [block.md for block in distress().blocks if isinstance(block, Text)]
+
+
+async def test_who_writes_in_distress_gets_the_communitys_line(core: Path, tmp_path: Path) -> None:
+    catalog = load_pack(core, overlay_saying(tmp_path, LINE))
+    ctx = cast(Ctx, SimpleNamespace(catalog=catalog))
+    card = await look_up(ctx, "I want to kill myself")
+    assert card == distress(LINE)
 
 
 def test_the_overlays_line_wins_and_the_cores_stays_without_one(core: Path, tmp_path: Path) -> None:
