@@ -65,6 +65,8 @@ class Paragraph:
 
 _MD = MarkdownIt("zero").enable(["emphasis", "backticks", "link", "list", "escape", "newline", "entity"])
 _SPECIAL = re.compile(r"([\\`*_\[\]()<>&#+\-.!|~{}:])")
+_kept: dict[str, tuple[tuple[Paragraph, ...], int]] = {}
+_MOST_KEPT = 4_000
 _WHEN = re.compile(r"\x02(\d{1,12})\x03([a-z]+)\x04")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _BREAKS = re.compile(r"\r\n?|\u2028|\u2029|\x0b|\x0c")
@@ -92,6 +94,24 @@ def when(instant: datetime, style: Style = "full") -> str:
 
 def parse(md: str) -> tuple[Paragraph, ...]:
     """The paragraphs and list items of a text in our subset, in reading order."""
+    kept = _kept.get(md)
+    return _parsed(md) if kept is None else kept[0]
+
+
+def keep(md: str) -> str:
+    """The text as it is; from now on it is parsed and counted from memory, which takes a third off an answer.
+
+    For the content only, never for what a person wrote: their words must be gone when they delete everything.
+    """
+    if md not in _kept:
+        if len(_kept) >= _MOST_KEPT:  # after many reloads of the content
+            _kept.clear()
+        paragraphs = _parsed(md)
+        _kept[md] = paragraphs, _cost(paragraphs)
+    return md
+
+
+def _parsed(md: str) -> tuple[Paragraph, ...]:
     found: list[Paragraph] = []
     lists: list[int | None] = []
     marker = ""
@@ -172,25 +192,29 @@ def _with_times(text: str, bold: bool, italic: bool, code: bool) -> list[Span]:
 
 
 _DISCORD_ESCAPED = re.compile(r"[\\`*_\[\]()<>#\-~|:@+.!]")
-_SLACK_ESCAPED = {"&": 5, "<": 4, ">": 4}
 _TIME_COST = 110
 """Characters of the longest drawing of an instant: Slack's `<!date^...|...>` with its fallback text."""
 
 
 def cost(md: str) -> int:
     """Characters that the text needs at most when drawn, on the platform where it gets longer."""
+    kept = _kept.get(md)
+    return _cost(_parsed(md)) if kept is None else kept[1]
+
+
+def _cost(paragraphs: tuple[Paragraph, ...]) -> int:
     discord = slack = 0
-    for paragraph in parse(md):
+    for paragraph in paragraphs:
         discord += len(paragraph.marker) + 3 + 2 * paragraph.level
         slack += len(paragraph.marker) + 3 + 4 * paragraph.level
         for span in paragraph.spans:
             match span:
                 case Plain(text=text):
                     discord += len(text) + len(_DISCORD_ESCAPED.findall(text)) + 6
-                    slack += sum(_SLACK_ESCAPED.get(letter, 1) for letter in text) + 6
+                    slack += _on_slack(text) + 6
                 case Link(text=text, url=url):
                     discord += len(text) + len(_DISCORD_ESCAPED.findall(text)) + len(url) + 4
-                    slack += sum(_SLACK_ESCAPED.get(letter, 1) for letter in text + url) + 3
+                    slack += _on_slack(text) + _on_slack(url) + 3
                 case When():
                     discord += _TIME_COST
                     slack += _TIME_COST
@@ -198,3 +222,8 @@ def cost(md: str) -> int:
                     discord += 1
                     slack += 1
     return max(discord, slack)
+
+
+def _on_slack(text: str) -> int:
+    """Characters with `&`, `<` and `>` written as `&amp;`, `&lt;` and `&gt;`."""
+    return len(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))

@@ -7,7 +7,7 @@ from datetime import date
 
 from commands.actions import encode
 from commands.guidance.fitting import EXAMS, applies, unknown
-from commands.markup import escape
+from commands.markup import escape, keep
 from commands.ui import Block, Button, Buttons, ButtonStyle, Card, Option, OverBudget, Select, Text
 from content.catalog import Catalog
 from content.schema import Fact, Part, RedFlag, Stance, Strategy, Topic, Variant, Where
@@ -43,9 +43,9 @@ def page_card(topic: Topic, part: Part, catalog: Catalog, today: date, about: Ab
     room; None shows everything, as editors see it.
     """
     known = about or About()
-    blocks: list[Block] = [Text(text) for text in _texts(topic, part, today) if text]
+    blocks: list[Block] = [Text(keep(text)) for text in _texts(topic, part, today) if text]
     shown = (variant for variant in topic.variants if variant.part == part and applies(variant, known, today))
-    blocks.extend(Text(_variant(variant)) for variant in shown)
+    blocks.extend(Text(keep(_variant(variant))) for variant in shown)
     blocks.append(Buttons(tuple(_part_button(topic, other) for other, _ in PARTS if other != part)))
     if part in ("overview", "proof"):
         blocks.extend(_further(topic, catalog))
