@@ -178,9 +178,9 @@ def _sqlite(url: URL, *, size: int, reads: bool) -> AsyncEngine:
         pool_size=size,
         max_overflow=0,
         pool_timeout=_QUEUE_WAIT_SECONDS,
+        pool_reset_on_return=None,  # see `on_reset`
         connect_args={"timeout": LOCK_WAIT_MS / 1000},
     )
-    begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
@@ -196,8 +196,17 @@ def _sqlite(url: URL, *, size: int, reads: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get("outside_transaction"):
-            connection.exec_driver_sql(begin)
+        if reads:
+            # One step on the driver's thread instead of three. A plain BEGIN locks nothing, so it cannot fail.
+            connection.connection.run_async(lambda driver: driver.execute("BEGIN"))
+        elif not connection.get_execution_options().get("outside_transaction"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine.sync_engine, "reset")
+    def on_reset(connection: Any, _record: Any, _state: Any) -> None:
+        """Back in the pool: roll back what was left open, but do not ask the driver's thread when nothing was."""
+        if connection.driver_connection.in_transaction:
+            connection.rollback()
 
     return engine
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import Select, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import insert, insert_new, on_sqlite
@@ -98,6 +98,14 @@ _SELECT = (
     .outerjoin(community, and_(membership.c.community_id == community.c.id, community.c.frozen_at.is_(None)))
     .order_by(account.c.id, membership.c.id)
 )
+# Made once: every answer begins with one of these, and to put one together takes longer than to run it.
+_BY_ACCOUNT = _SELECT.where(
+    account.c.platform == bindparam("at_platform"),
+    account.c.team == bindparam("at_team"),
+    account.c.user_id == bindparam("at_user"),
+)
+_BY_ID = _SELECT.where(person.c.id == bindparam("the_id"))
+_BY_IDS = _BY_ID.where(account.c.id == bindparam("the_account"))
 
 
 class People:
@@ -108,12 +116,13 @@ class People:
 
     async def find(self, platform: str, team: str, user_id: str) -> Person | None:
         """The person behind an account, or None for a newcomer."""
-        return await self._one(account.c.platform == platform, account.c.team == team, account.c.user_id == user_id)
+        return await self._one(_BY_ACCOUNT, {"at_platform": platform, "at_team": team, "at_user": user_id})
 
     async def known(self, person_id: int, account_id: int | None = None) -> Person | None:
         """The person by id, through this account or their oldest; None when they are not there."""
-        chosen = () if account_id is None else (account.c.id == account_id,)
-        return await self._one(person.c.id == person_id, *chosen)
+        if account_id is None:
+            return await self._one(_BY_ID, {"the_id": person_id})
+        return await self._one(_BY_IDS, {"the_id": person_id, "the_account": account_id})
 
     async def of(self, person_id: int, account: int | None = None) -> Person:
         """The person by id, through this account or their oldest. Raises `NoSuchPerson`."""
@@ -207,8 +216,8 @@ class People:
         numbers = dict.fromkeys(row.account for row in rows)
         return tuple(_person([row for row in rows if row.account == number]) for number in numbers)
 
-    async def _one(self, *conditions: Any) -> Person | None:
-        rows = (await self._connection.execute(_SELECT.where(*conditions))).all()
+    async def _one(self, statement: Select[Any], values: Mapping[str, Any]) -> Person | None:
+        rows = (await self._connection.execute(statement, values)).all()
         return _person([row for row in rows if row.account == rows[0].account]) if rows else None
 
     async def _change(self, person_id: int, *conditions: Any, **values: Any) -> None:
