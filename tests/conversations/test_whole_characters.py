@@ -15,6 +15,7 @@ from bot.slack_adapter import render as on_slack
 from commands import ui
 from commands.actions import encode
 from commands.markup import escape
+from commands.outcomes import FormErrors
 from commands.ui import Button, Buttons, Card, Field, Fields, Form, Option, OverBudget, Row, Select, Text
 from tests.chat import Chat
 from tests.drawn import check_card, check_form
@@ -152,3 +153,11 @@ def test_no_renderer_takes_a_cluster_apart(words: list[str]) -> None:
         times = made.plain().count(cluster)
         assert discord.count(cluster) == times
         assert slack.count(cluster) >= times
+
+
+async def test_more_than_a_platform_lets_through_never_breaks_the_form(chat: Chat) -> None:
+    await chat.say("/nudges")
+    refused = await chat.act(encode("nudges.save_hours"), {"time": FAMILY * 100}, what="form")
+    assert isinstance(refused, FormErrors)
+    form = check_form(refused.again)
+    assert all(len(item.value) <= item.max_length for item in form.fields)
