@@ -14,6 +14,18 @@ Line = tuple[str, str, str, str, str]
 HEAD: Line = ("What", "MatchMentor", "Bare library", "Ratio", "Goal")
 
 LIMITS = """\
+## Where a goal is missed, and why
+
+The table says by how much. An answer of ours asks SQLite first who is asking and what they told about themselves. The
+driver does each step (begin, open, run, fetch, close, commit) on a thread of its own, some fourteen hand-overs for one
+answer. A profile of the whole program under load shows them as the largest single cost; with 16 or more in flight on
+few cores they also wait for each other. What is left of parsing, drawing and routing is smaller. Fewer hand-overs, not
+quicker ones, would bring the ratios down: one SELECT instead of two, or what is known of a person kept in memory.
+
+Start-up is mostly importing; then comes making the search ready, which a bot could do after it is connected. The search
+is also most of the memory. A start without compiled modules (the first after an installation, or always with
+PYTHONDONTWRITEBYTECODE) takes about twice as long; here they are there.
+
 ## How it is measured
 
 The load comes from one process (the loopback Discord or Slack of the tests, with its checks off), the bot runs in
