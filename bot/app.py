@@ -58,6 +58,7 @@ class App:
         self.adapters: tuple[Adapter, ...] = ()
         self.dispatcher: Dispatcher | None = None
         self.runner: Runner | None = None
+        self._warming: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
     def _load_content(self) -> Watch:
@@ -76,7 +77,8 @@ class App:
         if self.database.is_sqlite and await schema_state(url) in ("empty", "behind"):
             await migrate(url, "up")
         await self.database.check()
-        await asyncio.to_thread(self.holder.current.prepare_search)
+        # The search gets ready beside the connecting; a question that comes sooner waits for it.
+        self._warming = asyncio.create_task(asyncio.to_thread(self.holder.current.prepare_search))
 
     async def start_background(self, adapters: Sequence[Adapter]) -> None:
         """Start the planner and the dispatcher over these platforms."""
@@ -163,6 +165,8 @@ class App:
             await self.runner.stop(DRAIN_SECONDS)
         for adapter in self.adapters:
             await adapter.stop()
+        if self._warming is not None:
+            await asyncio.gather(self._warming, return_exceptions=True)
         await self.database.dispose()
         log.info("stopped")
 

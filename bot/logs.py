@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -28,10 +28,11 @@ def configure(*, json: bool, level: str = "INFO") -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Standard error as it is when the line is written: somebody may have put another stream in its place.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _CurrentStandardError()
     handler.setFormatter(_LibraryFormatter(shared, renderer))
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -58,6 +59,18 @@ def _safe_exception(_logger: object, _name: str, event: MutableMapping[str, Any]
     if error is not None:
         event["error"] = safe_traceback(error)
     return event
+
+
+class _CurrentStandardError(logging.StreamHandler[TextIO]):
+    """Writes library records to standard error as it is at that moment."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        """Standard error."""
+        return sys.stderr
 
 
 class _LibraryFormatter(logging.Formatter):
