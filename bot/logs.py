@@ -16,8 +16,11 @@ from typing import Any, TextIO
 import structlog
 
 
-def configure(*, json: bool, level: str = "INFO") -> None:
-    """Set up structlog, and the library logs of discord.py, Bolt and others through it. Logs go to standard error."""
+def configure(*, json: bool, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Set up structlog, and the library logs of discord.py, Bolt and others through it.
+
+    Logs go to standard error, or to `stream`.
+    """
     renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -29,10 +32,10 @@ def configure(*, json: bool, level: str = "INFO") -> None:
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         # Standard error as it is when the line is written: somebody may have put another stream in its place.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
-    handler = _CurrentStandardError()
+    handler = _Current(stream)
     handler.setFormatter(_LibraryFormatter(shared, renderer))
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -61,16 +64,17 @@ def _safe_exception(_logger: object, _name: str, event: MutableMapping[str, Any]
     return event
 
 
-class _CurrentStandardError(logging.StreamHandler[TextIO]):
-    """Writes library records to standard error as it is at that moment."""
+class _Current(logging.StreamHandler[TextIO]):
+    """Writes library records to a stream, or to standard error as it is at that moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: TextIO | None) -> None:
         logging.Handler.__init__(self)
+        self._given = stream
 
     @property
     def stream(self) -> TextIO:  # type: ignore[override]
-        """Standard error."""
-        return sys.stderr
+        """Where the next record goes."""
+        return self._given or sys.stderr
 
 
 class _LibraryFormatter(logging.Formatter):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-import sys
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -53,13 +52,12 @@ async def event(ctx: Ctx) -> None:
 
 
 @pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def logged() -> Iterator[io.StringIO]:
     """Everything that the program logs, as the operator sees it on standard error."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     lines = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", lines)
-    configure(json=False, level="DEBUG")
+    configure(json=False, level="DEBUG", stream=lines)
     yield lines
     root.handlers[:] = handlers
     root.setLevel(level)
