@@ -42,13 +42,13 @@ LONGEST = 80
 )
 async def profile(ctx: Ctx) -> Reply:
     """What is known, with the buttons that change it."""
-    return Reply(profile_card(ctx, await ctx.uow.profiles.of(ctx.person.id)))
+    return Reply(profile_card(ctx, ctx.person.about))
 
 
 @feature.action("profile.show", reads=True)
 async def show(ctx: Ctx) -> Reply:
     """The same, from a button."""
-    return Reply(profile_card(ctx, await ctx.uow.profiles.of(ctx.person.id)))
+    return Reply(profile_card(ctx, ctx.person.about))
 
 
 @feature.action("profile.ask", reads=True)
@@ -77,7 +77,7 @@ async def set_zone(ctx: Ctx, zone: str, then: str = "") -> Outcome | None:
     known = replace(ctx, _person=person)
     route = _next(known, then)
     if route is None:
-        return Update(profile_card(known, await ctx.uow.profiles.of(ctx.person.id), "Your time zone is set"))
+        return Update(profile_card(known, person.about, "Your time zone is set"))
     return await route[0].run(route[1])
 
 
@@ -96,13 +96,13 @@ async def typed_zone(ctx: Ctx, then: str, values: Values) -> Reply | FormErrors:
 @feature.action("profile.about", opens_form=True)
 async def about(ctx: Ctx, then: str = "") -> OpenForm:
     """Specialty, graduation, where they live: all optional."""
-    return OpenForm(about_form(await ctx.uow.profiles.of(ctx.person.id), then))
+    return OpenForm(about_form(ctx.person.about, then))
 
 
 @feature.action("profile.exams", opens_form=True)
 async def exams(ctx: Ctx, then: str = "") -> OpenForm:
     """Attempts and visa: all optional."""
-    return OpenForm(exams_form(await ctx.uow.profiles.of(ctx.person.id), then))
+    return OpenForm(exams_form(ctx.person.about, then))
 
 
 @feature.form("profile.about_save")
@@ -118,15 +118,15 @@ async def exams_save(ctx: Ctx, then: str, values: Values) -> Outcome | None:
 
 
 async def _keep(ctx: Ctx, then: str, values: Values, form: Callable[[About, str], Form]) -> Outcome | None:
-    await ctx.uow.people.lock(
-        ctx.person.id
-    )  # each form changes a part of one row: two at once must not undo each other
+    # Each form changes a part of one row: two at once must not undo each other.
+    await ctx.uow.people.lock(ctx.person.id)
     before = await ctx.uow.profiles.of(ctx.person.id)
     after, errors = told(before, values, ctx.now.date())
     if errors:
         return await refused(ctx, form(before, then), values, errors)
     await ctx.uow.profiles.save(ctx.person.id, after)
-    route = _next(ctx, then)
+    known = replace(ctx, _person=await ctx.uow.people.of(ctx.person.id, account=ctx.person.account))
+    route = _next(known, then)
     if route is not None:
         with suppress(NotFound, OutOfDate):  # the page went meanwhile: what was told stays
             return await route[0].run(route[1])

@@ -11,8 +11,9 @@ from typing import Any, Literal
 from sqlalchemy import Select, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.profiles import NOTHING_TOLD, About, about_of
 from storage.sql import insert, insert_new, on_sqlite
-from storage.tables import account, community, membership, outbox, person
+from storage.tables import account, community, membership, outbox, person, profile
 
 Role = Literal["member", "mentor", "admin"]
 
@@ -33,7 +34,8 @@ class Membership:
 class Person:
     """A person, seen through one of their accounts.
 
-    `id` is the person, `account` the row of this account. `zone` is an IANA name or not known yet. `nudge_time`,
+    `id` is the person, `account` the row of this account. `zone` is an IANA name or not known yet. `about` is what
+    they told of themselves, read along because every page asks for it. `nudge_time`,
     `quiet_start` and `quiet_end` are local "HH:MM". `version` grows with every change of the person's own row.
     """
 
@@ -57,6 +59,7 @@ class Person:
     nudges_paused_reason: str | None
     version: int
     memberships: tuple[Membership, ...] = ()
+    about: About = NOTHING_TOLD
 
     def is_member(self, platform: str, external_id: str) -> bool:
         """Whether the person belongs to this guild or workspace now."""
@@ -83,6 +86,7 @@ _PERSON = (
     account.c.dm_channel,
     account.c.dm_closed_at,
     *(column for column in person.c if column.name != "id"),
+    profile.c.told.label("in_told"),
 )
 _MEMBERSHIP = (
     community.c.id.label("in_id"),
@@ -94,6 +98,7 @@ _MEMBERSHIP = (
 _SELECT = (
     select(*_PERSON, *_MEMBERSHIP)
     .join_from(account, person, account.c.person_id == person.c.id)
+    .outerjoin(profile, profile.c.person_id == person.c.id)
     .outerjoin(membership, and_(membership.c.person_id == person.c.id, membership.c.frozen_at.is_(None)))
     .outerjoin(community, and_(membership.c.community_id == community.c.id, community.c.frozen_at.is_(None)))
     .order_by(account.c.id, membership.c.id)
@@ -232,4 +237,4 @@ def _person(rows: Sequence[Any]) -> Person:
     there = tuple(
         Membership(row.in_id, row.in_platform, row.in_external_id, row.in_role) for row in rows if row.in_id is not None
     )
-    return Person(**values, memberships=there)
+    return Person(**values, memberships=there, about=about_of(rows[0].in_told))

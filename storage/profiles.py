@@ -32,7 +32,13 @@ class About:
     visa: Visa | None = None
 
 
+NOTHING_TOLD = About()
 NAMES = tuple(field.name for field in fields(About))
+
+
+def about_of(told: Mapping[str, Any] | None) -> About:
+    """What a stored profile says; all None for none."""
+    return About(**{name: told[name] for name in NAMES if name in told}) if told else NOTHING_TOLD
 
 
 class Profiles:
@@ -45,7 +51,7 @@ class Profiles:
         """What the person told; all None for somebody who told nothing. One read by primary key."""
         chosen = select(profile.c.told).where(profile.c.person_id == person_id)
         told: Mapping[str, Any] | None = (await self._connection.execute(chosen)).scalar_one_or_none()
-        return About(**{name: told[name] for name in NAMES if name in told}) if told else About()
+        return about_of(told)
 
     async def save(self, person_id: int, about: About) -> None:
         """Keep this in place of what was told before. Nothing told: nothing is kept."""

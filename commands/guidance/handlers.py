@@ -77,19 +77,19 @@ async def open_group(ctx: Ctx, group_id: str) -> Update:
 @feature.action("guidance.page", reads=True)
 async def open_page(ctx: Ctx, topic_id: str, part: str = "overview") -> Update:
     """One part of a page, in place of the message whose button was pressed."""
-    return Update(await _page(ctx, topic_id, part))
+    return Update(_page(ctx, topic_id, part))
 
 
 @feature.action("guidance.open", reads=True)
 async def open_picked(ctx: Ctx, topic_id: str) -> Update:
     """A page picked from a menu."""
-    return Update(await _page(ctx, topic_id, "overview"))
+    return Update(_page(ctx, topic_id, "overview"))
 
 
 @feature.action("guidance.read", reads=True)
 async def read_beside(ctx: Ctx, topic_id: str, part: str = "overview") -> Reply:
     """A page beside the message whose button was pressed: a checklist or a nudge stays where it is."""
-    return Reply(await _page(ctx, topic_id, part))
+    return Reply(_page(ctx, topic_id, part))
 
 
 @feature.action("guidance.none", reads=True)
@@ -130,7 +130,7 @@ async def look_up(ctx: Ctx, words: str) -> Card:
     if not topics:
         return answers.no_page(ctx.catalog)
     if finding.sure:
-        return await _drawn(ctx, topics[0], "overview")
+        return _drawn(ctx, topics[0], "overview")
     return answers.do_you_mean(topics)
 
 
@@ -139,20 +139,19 @@ async def _answer(ctx: Ctx, words: str | None, command: str) -> Card:
         return answers.groups_menu(ctx.catalog, command)
     topic = ctx.catalog.by_alias(words)
     if topic is not None:
-        return await _drawn(ctx, topic, "overview")
+        return _drawn(ctx, topic, "overview")
     return await look_up(ctx, words)
 
 
-async def _page(ctx: Ctx, topic_id: str, part: str) -> Card:
+def _page(ctx: Ctx, topic_id: str, part: str) -> Card:
     topic = ctx.catalog.topic(topic_id)
     if part not in get_args(Part):
         raise OutOfDate
     if topic is None:
         raise NotFound("This page is no longer in the collection. Send `/redflag` to see what there is.")
-    return await _drawn(ctx, topic, cast("Part", part))
+    return _drawn(ctx, topic, cast("Part", part))
 
 
-async def _drawn(ctx: Ctx, topic: Topic, part: Part) -> Card:
+def _drawn(ctx: Ctx, topic: Topic, part: Part) -> Card:
     """The page for this person."""
-    about = await ctx.uow.profiles.of(ctx.person.id)
-    return page_card(topic, part, ctx.catalog, ctx.now.date(), about)
+    return page_card(topic, part, ctx.catalog, ctx.now.date(), ctx.person.about)
