@@ -16,15 +16,15 @@ HEAD: Line = ("What", "MatchMentor", "Bare library", "Ratio", "Goal")
 LIMITS = """\
 ## Where a goal is missed, and why
 
-The table says by how much. An answer of ours asks SQLite first who is asking and what they told about themselves. The
-driver does each step (begin, open, run, fetch, close, commit) on a thread of its own, some fourteen hand-overs for one
-answer. A profile of the whole program under load shows them as the largest single cost; with 16 or more in flight on
-few cores they also wait for each other. What is left of parsing, drawing and routing is smaller. Fewer hand-overs, not
-quicker ones, would bring the ratios down: one SELECT instead of two, or what is known of a person kept in memory.
+The table says by how much. An answer of ours asks SQLite first who is asking. The driver does each step (begin, open,
+run, fetch, close) on a thread of its own, and each is a hand-over; a profile of the whole program under load shows them
+as the largest single cost, and with 16 or more in flight on few cores they also wait for each other. What is left of
+parsing, drawing and routing is smaller. Fewer hand-overs, not quicker ones, would bring the ratios down: what is known
+of a person kept in memory for some seconds, so that a page needs no transaction at all.
 
-Start-up is mostly importing; then comes making the search ready, which a bot could do after it is connected. The search
-is also most of the memory. A start without compiled modules (the first after an installation, or always with
-PYTHONDONTWRITEBYTECODE) takes about twice as long; here they are there.
+Start-up is mostly importing; the search gets ready beside the connecting. The search is also most of the memory. A start
+without compiled modules (the first after an installation, or always with PYTHONDONTWRITEBYTECODE) takes about twice as
+long; here they are there.
 
 ## How it is measured
 
