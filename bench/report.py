@@ -22,9 +22,9 @@ as the largest single cost, and with 16 or more in flight on few cores they also
 parsing, drawing and routing is smaller. Fewer hand-overs, not quicker ones, would bring the ratios down: what is known
 of a person kept in memory for some seconds, so that a page needs no transaction at all.
 
-Start-up is mostly importing; the search gets ready beside the connecting. The search is also most of the memory. A start
-without compiled modules (the first after an installation, or always with PYTHONDONTWRITEBYTECODE) takes about twice as
-long; here they are there.
+Start-up is mostly importing; the search gets ready beside the connecting, and is most of the memory. A start without
+compiled modules (the first after an installation, or always with PYTHONDONTWRITEBYTECODE) takes about twice as long;
+here they are there.
 
 ## How it is measured
 
