@@ -4,7 +4,10 @@ UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/version = "\(.*\)"/\1/p;}' uv
 BIN := .venv/bin
 STAMP := .venv/.installed
 PLACE ?= dm
-AS ?= applicant
+# `AS` is make's own name for the assembler, so a plain default would not take.
+ifeq ($(origin AS),default)
+AS := applicant
+endif
 WORKERS ?= 2
 
 .PHONY: help venv try run test check bench eval docs

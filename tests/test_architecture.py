@@ -79,3 +79,14 @@ def _sleeps(path: Path) -> Iterator[str]:
         gives_way = bool(node.args) and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0
         if ast.unparse(node.func) in ("asyncio.sleep", "time.sleep", "sleep") and not gives_way:
             yield f"{named(path)}:{node.lineno}"
+
+
+def test_make_try_is_the_applicant_unless_somebody_else_is_named() -> None:
+    """`AS` is make's own name for the assembler: a plain default gave AS=as, and the trial page refused to start."""
+    plain = subprocess.run(["make", "-n", "-s", "try"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "--place dm --as applicant" in plain
+    named = ["make", "-n", "-s", "try", "AS=mentor", "PLACE=channel"]
+    assert (
+        "--place channel --as mentor"
+        in subprocess.run(named, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    )

@@ -52,19 +52,21 @@ async def test_the_comparison_notices_a_difference(database: Database) -> None:
 async def test_up_and_down_with_rows(kind: Kind) -> None:
     async with make_address(kind, migrated=False) as url:
         assert await schema_state(url) == "empty"
-        await migrate(url, "up", "0001")
-        assert await schema_state(url) == "behind"
-        database = Database(url)
-        person = await arrive(database)
-        await database.dispose()
-
         await migrate(url)
         assert await schema_state(url) == "current"
+        database = Database(url)
+        person = await arrive(database)
         await fill(database, person)
         await database.dispose()
 
         await migrate(url, "down")
         assert await schema_state(url) == "behind"
+        assert await _run(url, "SELECT zone FROM person") == [("Asia/Kolkata",)]
+        await migrate(url, "down", "0001")
+        assert await schema_state(url) == "behind"
+
+        await migrate(url)
+        assert await schema_state(url) == "current"
         async with database.read() as uow:
             assert (await uow.people.of(person.id)).zone == "Asia/Kolkata"
         await database.dispose()
