@@ -88,6 +88,8 @@ async def test_nothing_that_was_typed_is_logged(logged: io.StringIO, chat: Chat)
     await chat.press("Another place: I type it")
     await chat.submit({"place": SECRET})
     await chat.act(f"m1:help.menu:{SECRET}")
+    await chat.command(SECRET, {})
+    await chat.act(f"m1:{SECRET}.{SECRET}")
     await chat.act("m1:broken.form", {"words": CONFESSION}, what="form")
     assert chat.last.title == "Something went wrong on my side"
     await chat.world.boundary.run(chat.invocation("event", "broken", options={"words": CONFESSION}))
