@@ -11,7 +11,8 @@ from rapidfuzz import fuzz, process
 
 from content.documents import Fault, PackFaults
 from content.names import name_of, names_of
-from content.schema import Checklist, Group, NudgeKind, Topic
+from content.plans import Checklist, NudgeKind
+from content.schema import Group, Topic
 from content.search import Finding, Searcher
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from content.schema import Checklist, Group, Model, NudgeKind, Pack, Topic
+from content.plans import Checklist, NudgeKind
+from content.schema import Group, Model, Pack, Topic
 
 Path = Sequence[str | int]
 """The way to a value inside a file: field names, and positions in lists counted from 0."""

@@ -20,9 +20,10 @@ from pydantic import TypeAdapter, ValidationError
 from content.catalog import Catalog
 from content.documents import Contents, Document, Entry, Fault, PackFaults, Place, name_of
 from content.messages import did_you_mean, faults_of
+from content.plans import Checklist, NudgeKind
 from content.reading import Unreadable, is_cut_by_hash, layout_faults, read_text
 from content.rules import integrity
-from content.schema import AnyTopic, Checklist, Group, Model, NudgeKind, Pack
+from content.schema import AnyTopic, Group, Model, Pack
 
 FOLDERS: dict[str, Any] = {"topics": AnyTopic, "checklists": Checklist, "nudges": NudgeKind}
 OTHER_FOLDERS = ("seasons", "emails", "search")

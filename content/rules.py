@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from content.documents import Contents, Entry, Fault, Path
 from content.messages import did_you_mean
-from content.schema import Checklist, NudgeKind, Topic
+from content.plans import Checklist, NudgeKind
+from content.schema import Topic
 
 
 def integrity(contents: Contents) -> Iterator[Fault]:

@@ -1,7 +1,8 @@
-"""The shape of a content pack: what an editor may write, and nothing else.
+"""The shape of a content pack's pages: what an editor may write, and nothing else.
 
-One topic, checklist or nudge kind is one YAML file; its file name is its id. Every model is frozen and
-refuses unknown fields, so that a typing mistake is a fault with a line number instead of a page with a hole.
+Lists, nudges and dates are in `content/plans.py`. One topic, checklist, nudge kind, milestone or season is one YAML
+file; its file name is its id. Every model is frozen and refuses unknown fields, so that a typing mistake is a fault
+with a line number instead of a page with a hole.
 
 Texts are in our Markdown subset: **bold**, *italic*, `code`, [links](https://...), lists with "- ", and
 paragraphs. Lengths are in characters; they keep every page within the budget of both platforms.
@@ -10,7 +11,7 @@ paragraphs. Lengths are in characters; they keep every page within the budget of
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -129,6 +130,9 @@ class Applies(Model):
     attempts: Years | None = None
     status: Literal["student", "graduate"] | None = None
     in_us: bool | None = None
+    application: Literal["eras", "residencycas"] | None = Field(
+        default=None, description="The system of the specialty: emergency medicine and ob-gyn are on ResidencyCAS."
+    )
 
 
 Part = Literal["overview", "explain", "examples", "where", "proof", "sources"]
@@ -218,61 +222,3 @@ class Pack(Model):
         default=None, description="The community's own line at the end of the card for people in distress."
     )
     groups: tuple[Group, ...] = ()
-
-
-class ChecklistStep(Model):
-    """One row of a checklist. Its id is stored with people's progress: never reuse one for another thing."""
-
-    id: Slug
-    section: Label
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=60)]
-    do: Prose
-    why: Prose
-    done_when: Line
-    takes: Label
-    guidance: Slug | None = None
-
-
-class Checklist(Model):
-    """A list of steps that a person works through in their direct messages."""
-
-    id: Slug
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=60)]
-    short: Line
-    version: int = Field(ge=1)
-    steps: tuple[ChecklistStep, ...] = Field(min_length=1, max_length=60)
-    offers: tuple[Slug, ...] = Field(default=(), description="Nudge kinds offered when the list is started.")
-
-
-class NudgeText(Model):
-    """One nudge: a short text, one thing to do in under ten minutes, and the page that helps with it."""
-
-    id: Slug
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=600)]
-    do: Label
-    topic: Slug
-    part: Part = "overview"
-
-
-class NudgeKind(Model):
-    """A curated series of nudges, sent one at a time in this order."""
-
-    id: Slug
-    title: Label
-    short: Line
-    days: Literal["daily", "weekdays", "weekly"] = "weekly"
-    weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday; used when `days` is weekly.")] = 0
-    texts: tuple[NudgeText, ...] = Field(min_length=6)
-
-
-def json_schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schema of each kind of file, for editors: file stem -> schema."""
-    from pydantic import TypeAdapter
-
-    models: dict[str, Any] = {
-        "topic": AnyTopic,
-        "checklist": Checklist,
-        "nudge": NudgeKind,
-        "pack": Pack,
-    }
-    return {name: TypeAdapter(model).json_schema() for name, model in models.items()}

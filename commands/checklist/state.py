@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from commands.context import Ctx
 from commands.errors import NotFound
-from content.schema import Checklist as Template
-from content.schema import ChecklistStep
+from content.plans import Checklist as Template
+from content.plans import ChecklistStep
 from storage.checklists import Checklist, StepRow
 
 ROWS_A_PAGE = 8

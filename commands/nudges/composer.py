@@ -7,7 +7,7 @@ from datetime import datetime
 from commands.composing import Composed
 from commands.nudges import drawing
 from content.catalog import Catalog
-from content.schema import NudgeKind, NudgeText
+from content.plans import NudgeKind, NudgeText
 from storage.db import Uow
 from storage.outbox import OutboxRow
 

@@ -9,7 +9,7 @@ from commands.actions import encode
 from commands.markup import escape, when
 from commands.nudges.plan import rhythm
 from commands.ui import Button, Buttons, Card, Field, Fields, Form, Row, Text
-from content.schema import NudgeKind, NudgeText
+from content.plans import NudgeKind, NudgeText
 from scheduler.zones import city
 from storage.nudges import Rule
 from storage.people import Person

@@ -17,7 +17,7 @@ from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
 from commands.profile import zone_card
 from commands.registry import Feature, Values
 from commands.ui import Block, Button, Card, Row
-from content.schema import NudgeKind, NudgeText
+from content.plans import NudgeKind, NudgeText
 from scheduler.recurrence import next_after
 
 feature = Feature("nudges")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from content.schema import NudgeKind
+from content.plans import NudgeKind
 from scheduler import recurrence
 from scheduler.clock import to_wall
 from scheduler.recurrence import QuietHours
