@@ -11,9 +11,10 @@ from rapidfuzz import fuzz, process
 
 from content.documents import Fault, PackFaults
 from content.names import name_of, names_of
-from content.plans import Checklist, NudgeKind
+from content.plans import Checklist, Milestone, NudgeKind, SeasonDates
 from content.schema import Group, Topic
 from content.search import Finding, Searcher
+from content.seasons import SeasonDay, days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,12 @@ class Catalog:
     topics: Mapping[str, Topic]
     checklists: Mapping[str, Checklist]
     nudges: Mapping[str, NudgeKind]
+    milestones: Mapping[str, Milestone]
+    seasons: Mapping[int, SeasonDates]
     support: str | None
     _names: Mapping[str, str] = field(repr=False)
     _searcher: Searcher = field(repr=False, compare=False)
+    _days: dict[int, tuple[SeasonDay, ...]] = field(repr=False, compare=False, default_factory=dict)
 
     @classmethod
     def build(
@@ -44,6 +48,8 @@ class Catalog:
         topics: Mapping[str, Topic],
         checklists: Mapping[str, Checklist],
         nudges: Mapping[str, NudgeKind],
+        milestones: Mapping[str, Milestone],
+        seasons: Mapping[int, SeasonDates],
         support: str | None = None,
     ) -> Catalog:
         """A catalog of parts that fit together. The search is prepared at its first use, not here."""
@@ -55,6 +61,8 @@ class Catalog:
             topics=MappingProxyType(dict(topics)),
             checklists=MappingProxyType(dict(checklists)),
             nudges=MappingProxyType(dict(nudges)),
+            milestones=MappingProxyType(dict(milestones)),
+            seasons=MappingProxyType(dict(seasons)),
             support=support,
             _names=MappingProxyType(names),
             _searcher=Searcher(topics, names),
@@ -88,6 +96,17 @@ class Catalog:
         ranked.sort(key=lambda match: (not match[0].startswith(wanted), -match[1]))
         ids = dict.fromkeys(self._names[name] for name, _, _ in ranked)
         return tuple(self.topics[topic_id] for topic_id in list(ids)[:n])
+
+    def season(self, year: int) -> tuple[SeasonDay, ...]:
+        """The days of the season of this Match, in time order: dated ones, and the rest projected by their rules."""
+        # Two threads may both work it out the first time; they find the same.
+        if year not in self._days:
+            self._days[year] = days_of(year, self.milestones, self.seasons.get(year))
+        return self._days[year]
+
+    def own_dates(self) -> tuple[Milestone, ...]:
+        """The kinds of dates that a person writes down: an exam, an interview."""
+        return tuple(milestone for milestone in self.milestones.values() if milestone.kind == "own")
 
     def find(self, text: str) -> Finding:
         """What a person's words are about. Takes milliseconds; call it off the event loop."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from content.plans import Checklist, NudgeKind
+from content.plans import Checklist, Milestone, NudgeKind, SeasonDates
 from content.schema import Group, Model, Pack, Topic
 
 Path = Sequence[str | int]
@@ -108,19 +108,25 @@ class Contents:
     topics: Mapping[str, Entry[Topic]] = field(default_factory=dict)
     checklists: Mapping[str, Entry[Checklist]] = field(default_factory=dict)
     nudges: Mapping[str, Entry[NudgeKind]] = field(default_factory=dict)
+    milestones: Mapping[str, Entry[Milestone]] = field(default_factory=dict)
+    seasons: Mapping[str, tuple[Entry[SeasonDates], ...]] = field(default_factory=dict)
+    """The files of each season: the core pack's, then the community's, whose dates are laid over it one by one."""
     support: Entry[Pack] | None = None
     """The pack.yaml whose support line is shown; None when there is no such line."""
     unread: frozenset[str] = frozenset()
     """Ids whose file is there but faulty: what refers to them is not at fault as well."""
 
     def under(self, overlay: Contents) -> Contents:
-        """This pack with another laid over it: the same id replaces, a new id joins at the end."""
+        """This pack with another laid over it: the same id replaces, a new id joins at the end; seasons are layered."""
+        years = dict.fromkeys([*self.seasons, *overlay.seasons])
         return Contents(
             pack=self.pack or overlay.pack,
             groups={**self.groups, **overlay.groups},
             topics={**self.topics, **overlay.topics},
             checklists={**self.checklists, **overlay.checklists},
             nudges={**self.nudges, **overlay.nudges},
+            milestones={**self.milestones, **overlay.milestones},
+            seasons={year: (*self.seasons.get(year, ()), *overlay.seasons.get(year, ())) for year in years},
             support=overlay.support or self.support,
             unread=self.unread | overlay.unread,
         )

@@ -7,10 +7,8 @@ text is wanted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,13 +18,21 @@ from pydantic import TypeAdapter, ValidationError
 from content.catalog import Catalog
 from content.documents import Contents, Document, Entry, Fault, PackFaults, Place, name_of
 from content.messages import did_you_mean, faults_of
-from content.plans import Checklist, NudgeKind
+from content.plans import Checklist, Milestone, NudgeKind, SeasonDates
 from content.reading import Unreadable, is_cut_by_hash, layout_faults, read_text
 from content.rules import integrity
+from content.scalars import READINGS, trap, typed
 from content.schema import AnyTopic, Group, Model, Pack
+from content.seasons import merged
 
-FOLDERS: dict[str, Any] = {"topics": AnyTopic, "checklists": Checklist, "nudges": NudgeKind}
-OTHER_FOLDERS = ("seasons", "emails", "search")
+FOLDERS: dict[str, Any] = {
+    "topics": AnyTopic,
+    "checklists": Checklist,
+    "nudges": NudgeKind,
+    "milestones": Milestone,
+    "seasons": SeasonDates,
+}
+OTHER_FOLDERS = ("emails", "search")
 """Folders that belong to a pack and are read elsewhere."""
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(model) for name, model in FOLDERS.items()}
@@ -57,6 +63,8 @@ def catalog_of(contents: Contents) -> Catalog:
         topics={key: entry.model for key, entry in contents.topics.items()},
         checklists={key: entry.model for key, entry in contents.checklists.items()},
         nudges={key: entry.model for key, entry in contents.nudges.items()},
+        milestones={key: entry.model for key, entry in contents.milestones.items()},
+        seasons={int(key): merged([layer.model for layer in layers]) for key, layers in contents.seasons.items()},
     )
 
 
@@ -86,7 +94,7 @@ def read_folder(folder: Path, *, whole: bool) -> tuple[Contents, list[Fault]]:
 
 
 def read_one(path: Path, kind: str) -> tuple[Contents, list[Fault]]:
-    """A single file of one kind (`topics`, `checklists`, `nudges`), like a folder that holds only this."""
+    """A single file of one kind (a name in `FOLDERS`), like a folder that holds only this."""
     faults: list[Fault] = []
     entry = _entry(path, _ADAPTERS[kind], FOLDERS[kind], faults)
     found = {kind: {entry.model.id: entry}} if entry else {}
@@ -98,8 +106,15 @@ def _contents(
     pack: Entry[Pack] | None = None,
     groups: dict[str, Group] | None = None,
 ) -> Contents:
-    topics, checklists, nudges = (found.get(name, {}) for name in FOLDERS)
-    return Contents(pack, groups or {}, topics, checklists, nudges)
+    return Contents(
+        pack=pack,
+        groups=groups or {},
+        topics=found.get("topics", {}),
+        checklists=found.get("checklists", {}),
+        nudges=found.get("nudges", {}),
+        milestones=found.get("milestones", {}),
+        seasons={year: (entry,) for year, entry in found.get("seasons", {}).items()},
+    )
 
 
 def _shown(path: Path) -> str:
@@ -209,8 +224,6 @@ _SYNTAX = {
 }
 
 _PREFIX = "tag:yaml.org,2002:"
-_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(slots=True)
@@ -276,7 +289,7 @@ class _Walk:
     def _scalar(self, node: yaml.ScalarNode, place: Place, path: tuple[str | int, ...]) -> object:
         written = node.value
         place.written = written
-        if not node.tag.startswith(_PREFIX) or node.tag[len(_PREFIX) :] not in _READINGS:
+        if not node.tag.startswith(_PREFIX) or node.tag[len(_PREFIX) :] not in READINGS:
             self._fault(node, path, f"has a tag (`{node.tag}`), which is not read here; delete it")
             return written
         if not node.style and is_cut_by_hash(self.lines, node.end_mark.line, node.end_mark.column):
@@ -284,9 +297,8 @@ class _Walk:
         reading = node.tag[len(_PREFIX) :]
         if reading == "str":
             return written
-        value = _typed(reading, written)
-        place.trap = _trap(reading, written)
-        return value
+        place.trap = trap(reading, written)
+        return typed(reading, written)
 
     def _check_tag(self, node: yaml.Node, path: tuple[str | int, ...], plain: str) -> None:
         if node.tag != _PREFIX + plain:
@@ -294,38 +306,3 @@ class _Walk:
 
     def _fault(self, node: yaml.Node, path: tuple[str | int, ...], message: str) -> None:
         self.faults.append(Fault(self.file, node.start_mark.line + 1, name_of(path), message))
-
-
-_READINGS = frozenset({"str", "bool", "int", "float", "null", "timestamp"})
-
-
-class _Unclear:
-    """What YAML would turn into something nobody meant; it fits no field, so it becomes a fault."""
-
-
-def _typed(reading: str, written: str) -> object:
-    """The value, only where the writing can mean one thing."""
-    if reading == "null":
-        return None
-    if reading == "bool" and written.lower() in ("true", "false"):
-        return written.lower() == "true"
-    if reading == "int" and _WHOLE.fullmatch(written):
-        return int(written)
-    if reading == "timestamp" and _DAY.fullmatch(written):
-        try:
-            return date.fromisoformat(written)
-        except ValueError:
-            return _Unclear()
-    return _Unclear()
-
-
-def _trap(reading: str, written: str) -> str:
-    if reading == "null":
-        return "is empty; write a text, or delete the line"
-    if reading == "timestamp" and _DAY.fullmatch(written):
-        try:
-            date.fromisoformat(written)
-        except ValueError:
-            return f"`{written}` is not a day of the calendar"
-    what = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}[reading]
-    return f'YAML reads `{written}` as {what}, not as text; if you mean the text, write "{written}" in quotes'

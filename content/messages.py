@@ -18,6 +18,10 @@ from content.documents import Document, Fault
 PATTERNS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "may hold only small letters, digits and single hyphens, like `low-scores`",
     r"^https?://[^\s<>()|]+$": "must be one web address like https://www.nrmp.org, without spaces",
+    r"^([01]\d|2[0-3]):[0-5]\d$": 'must be a time like "09:00" or "21:00", in quotes',
+    r"^[A-Za-z_-]+(/[A-Za-z_-]+)+$": "must be a time zone like America/New_York",
+    r"^[a-z0-9-]+\.[a-z0-9-]+$": "must be a list and one of its steps with a dot between, like `letters.ask-writers`",
+    r"^\d{4}$": 'must be the year of the Match in quotes, like "2027"',
     r"^\d{4}\.\d{1,2}\.\d{1,3}$": 'must be a version like "2026.11.1", in quotes',
 }
 

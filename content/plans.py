@@ -6,6 +6,7 @@ Dates are told as a distance from something: from a milestone of the season, fro
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import Annotated, Literal
 
@@ -16,12 +17,13 @@ from content.schema import Applies, Label, Line, Model, Part, Prose, Season, Slu
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A time of day on a 24-hour clock, in quotes: "09:00"."""
 
-ZoneName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]+(/[A-Za-z_]+)+$", max_length=40)]
+ZoneName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_-]+(/[A-Za-z_-]+)+$", max_length=40)]
 StepPath = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$", max_length=81)]
 """A step of a checklist: `letters.ask-writers`."""
 
 NudgeWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=600)]
 Everybody = Applies()
+_COMMON_YEAR = 2027
 
 
 class Due(Model):
@@ -185,18 +187,20 @@ class DayRule(Model):
     month: Annotated[int, Field(ge=1, le=12)] | None = None
     day: Annotated[int, Field(ge=1, le=31)] | None = None
     weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday.")] | None = None
-    nth: Annotated[int, Field(ge=-1, le=5)] | None = None
+    nth: Literal[1, 2, 3, 4, -1] | None = Field(default=None, description="-1 is the last.")
     of: Slug | None = None
     days: int = Field(default=0, ge=-400, le=400)
     weekend: Literal["before", "after"] | None = None
 
     @model_validator(mode="after")
     def _is_one_of_three(self) -> DayRule:
-        by_day = self.month is not None and self.day is not None and self.weekday is None and self.nth is None
-        by_weekday = self.month is not None and self.weekday is not None and self.nth is not None and self.day is None
-        apart = self.of is not None and self.month is None and self.day is None and self.weekday is None
-        if (by_day, by_weekday, apart).count(True) != 1:
+        parts = {name for name in ("month", "day", "weekday", "nth", "of") if getattr(self, name) is not None}
+        if parts not in ({"month", "day"}, {"month", "weekday", "nth"}, {"of"}):
             raise ValueError("a rule is `month` and `day`, or `month`, `weekday` and `nth`, or `of` and `days`")
+        if self.days and self.of is None:
+            raise ValueError("`days` is the distance from another milestone and needs `of`")
+        if self.month is not None and self.day is not None and self.day > monthrange(_COMMON_YEAR, self.month)[1]:
+            raise ValueError("not every year has such a day")
         return self
 
 
