@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.sql import insert, insert_new
 from storage.tables import checklist, checklist_step
 
-StepState = Literal["todo", "done", "skipped"]
+StepState = Literal["todo", "done", "skipped", "notforme", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class StepRow:
     reason: str | None
     note: str | None
     changed_at: datetime
+    title: str | None = None
+    due_on: str | None = None
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import insert
-from storage.tables import nudge_sent, person, rule
+from storage.tables import nudge, person, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Rule:
     next_at: datetime | None
     enabled: bool
     created_at: datetime
+    words: str | None = None
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,29 +107,26 @@ class Nudges:
 
     async def record_sent(self, person_id: int, kind: str, text_id: str, now: datetime) -> None:
         """The person has had this text now; an earlier answer to it no longer counts."""
-        changing: dict[str, Any] = {"sent_at": now, "answer": None}
-        statement = insert(self._connection, nudge_sent).values(
-            person_id=person_id, kind=kind, text_id=text_id, **changing
+        changing: dict[str, Any] = {"slot_at": now, "due_at": now, "sent_at": now, "state": "sent", "answer": None}
+        key = f"text:{person_id}:{kind}:{text_id}"
+        statement = insert(self._connection, nudge).values(
+            person_id=person_id, kind=kind, item=text_id, key=key, **changing
         )
-        await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=("person_id", "kind", "text_id"), set_=changing)
-        )
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=("key",), set_=changing))
 
     async def sent_texts(self, person_id: int, kind: str) -> tuple[SentText, ...]:
         """What the person has had of this kind, the latest last."""
         statement = (
-            select(nudge_sent.c.text_id, nudge_sent.c.sent_at, nudge_sent.c.answer)
-            .where(nudge_sent.c.person_id == person_id, nudge_sent.c.kind == kind)
-            .order_by(nudge_sent.c.sent_at, nudge_sent.c.id)
+            select(nudge.c.item.label("text_id"), nudge.c.sent_at, nudge.c.answer)
+            .where(nudge.c.person_id == person_id, nudge.c.kind == kind, nudge.c.state == "sent")
+            .order_by(nudge.c.sent_at, nudge.c.id)
         )
         return tuple(SentText(**row._mapping) for row in await self._connection.execute(statement))
 
     async def answer(self, person_id: int, kind: str, text_id: str, answer: str) -> bool:
         """What the person answered to a text; False when they never had it."""
-        which = and_(nudge_sent.c.person_id == person_id, nudge_sent.c.kind == kind, nudge_sent.c.text_id == text_id)
-        done = await self._connection.execute(
-            update(nudge_sent).where(which).values(answer=answer).returning(nudge_sent.c.id)
-        )
+        which = and_(nudge.c.person_id == person_id, nudge.c.kind == kind, nudge.c.item == text_id)
+        done = await self._connection.execute(update(nudge).where(which).values(answer=answer).returning(nudge.c.id))
         return done.first() is not None
 
     async def _rules(self, statement: Any) -> tuple[Rule, ...]:

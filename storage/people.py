@@ -36,7 +36,8 @@ class Person:
 
     `id` is the person, `account` the row of this account. `zone` is an IANA name or not known yet. `about` is what
     they told of themselves, read along because every page asks for it. `nudge_time`,
-    `quiet_start` and `quiet_end` are local "HH:MM". `version` grows with every change of the person's own row.
+    `quiet_start` and `quiet_end` are local "HH:MM". `nudge_cap` is the most curated nudges in seven days, and
+    `workdays_only` keeps them to Monday to Friday. `version` grows with every change of the person's own row.
     """
 
     id: int
@@ -57,6 +58,8 @@ class Person:
     quiet_end: str
     nudges_paused_at: datetime | None
     nudges_paused_reason: str | None
+    nudge_cap: int
+    workdays_only: bool
     version: int
     memberships: tuple[Membership, ...] = ()
     about: About = NOTHING_TOLD

@@ -21,7 +21,8 @@ class About:
     """What is known of a person. None: not told.
 
     `specialty` is a slug ("internal-medicine", "other"), `graduation_year` a calendar year, `attempts` the most tries
-    at one Step (0: none taken yet; 4 stands for four or more), `in_us` whether they live there now.
+    at one Step (0: none taken yet; 4 stands for four or more), `in_us` whether they live there now, `season` the year of
+    the Match for which they apply.
     """
 
     specialty: str | None = None
@@ -30,6 +31,7 @@ class About:
     in_us: bool | None = None
     attempts: int | None = None
     visa: Visa | None = None
+    season: int | None = None
 
 
 NOTHING_TOLD = About()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, and_, delete
 
 from storage.db import Database
-from storage.tables import draft, outbox, seen
+from storage.tables import draft, nudge, outbox, seen
 
 FROZEN = timedelta(days=30)
 """From leaving (a community that removes the bot, a member who leaves, a closed account) to deletion."""
@@ -41,7 +41,20 @@ RETENTION: dict[str, Retention] = {
     "checklist": Retention("the checklists that you started", personal=True),
     "checklist_step": Retention("how far you are, your notes and reasons", personal=True),
     "rule": Retention("the nudges that you turned on", personal=True),
-    "nudge_sent": Retention("which nudges you have had, and what you pressed", personal=True),
+    "nudge": Retention(
+        "each nudge planned for you: when it came, and what you pressed",
+        personal=True,
+        after=timedelta(days=400),
+        since=nudge.c.due_at,
+    ),
+    "rule_offer": Retention("nudges that a mentor proposed to you", personal=True),
+    "checklist_line": Retention("the lines of your lists: writers, hosts, concerns, strengths", personal=True),
+    "checklist_act": Retention("your last ten changes of each list, so that you can undo them", personal=True),
+    "step_author": Retention("which mentor added a step to your list", personal=True),
+    "living_message": Retention("which message shows your list", personal=True),
+    "own_date": Retention("the dates that you wrote down", personal=True),
+    "community_date": Retention("dates that a community's admin added for all", personal=False),
+    "channel_post": Retention("what an admin lets me say in a channel, and when", personal=True),
     "draft": Retention(
         "what you typed into a form that I could not take",
         personal=True,

@@ -41,6 +41,8 @@ person = Table(
     Column("quiet_end", Text, nullable=False, server_default="08:00"),
     Column("nudges_paused_at", UtcDateTime),
     Column("nudges_paused_reason", Text),  # a machine word: "unreachable", "asked"
+    Column("nudge_cap", Integer, nullable=False, server_default="3"),  # curated nudges in seven days, at most
+    Column("workdays_only", Boolean, nullable=False, server_default=text("false")),
     Column("version", Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
@@ -125,11 +127,78 @@ checklist_step = Table(
     Column("id", RowId, primary_key=True),
     Column("checklist_id", RowId, ForeignKey("checklist.id", ondelete="CASCADE"), nullable=False),
     Column("step", Text, nullable=False),
-    Column("state", Text, nullable=False, server_default="todo"),  # todo, done, skipped
+    Column("state", Text, nullable=False, server_default="todo"),  # todo, done, skipped, notforme, gone
     Column("reason", EncryptedText),
     Column("note", EncryptedText),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("title", EncryptedText),  # of a step of the person's own, whose `step` is "own:" and a number
+    Column("due_on", Text),  # a day that the person set, ISO
+    Column("position", Integer),  # where the person put it; none: where the template has it
     UniqueConstraint("checklist_id", "step"),
+    sqlite_autoincrement=True,
+)
+
+step_author = Table(  # who added a step, where it was not the person: a mentor
+    "step_author",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("step_id", RowId, ForeignKey("checklist_step.id", ondelete="CASCADE"), nullable=False),
+    Column("added_by", RowId, ForeignKey("person.id", ondelete="SET NULL"), index=True),
+    UniqueConstraint("step_id"),
+    sqlite_autoincrement=True,
+)
+
+checklist_line = Table(
+    "checklist_line",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("checklist_id", RowId, ForeignKey("checklist.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("track", Text, nullable=False),
+    Column("words", EncryptedText, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("pair_id", RowId, ForeignKey("checklist_line.id", ondelete="SET NULL"), index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+    sqlite_autoincrement=True,
+)
+
+checklist_act = Table(
+    "checklist_act",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("checklist_id", RowId, ForeignKey("checklist.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("what", Text, nullable=False),  # a machine word
+    Column("before", EncryptedJson, nullable=False),  # the rows as they were
+    sqlite_autoincrement=True,
+)
+
+living_message = Table(
+    "living_message",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _owner(index=False),
+    Column("account_id", RowId, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("key", Text, nullable=False),  # "list:7"
+    Column("ref", Text, nullable=False),  # "channel:message"
+    Column("shown_at", UtcDateTime, nullable=False),
+    UniqueConstraint("person_id", "account_id", "key"),
+    sqlite_autoincrement=True,
+)
+
+own_date = Table(
+    "own_date",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _owner(),
+    Column("kind", Text, nullable=False),  # a milestone of kind "own"
+    Column("words", EncryptedText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("whole_day", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -155,21 +224,47 @@ rule = Table(
     Column("next_at", UtcDateTime),  # none: the rule has ended
     Column("enabled", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("words", EncryptedText),  # of a reminder of the person's own, whose kind is "own:" and a number
+    Column("paused_until", UtcDateTime),
     UniqueConstraint("person_id", "kind"),
     Index("ix_rule_due", "enabled", "next_at"),
     sqlite_autoincrement=True,
 )
 
-nudge_sent = Table(
-    "nudge_sent",
+rule_offer = Table(  # a rule that a mentor proposed: off until the person accepts it
+    "rule_offer",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("rule_id", RowId, ForeignKey("rule.id", ondelete="CASCADE"), nullable=False),
+    Column("proposed_by", RowId, ForeignKey("person.id", ondelete="SET NULL"), index=True),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("accepted", Boolean),
+    UniqueConstraint("rule_id"),
+    sqlite_autoincrement=True,
+)
+
+nudge = Table(  # each nudge that was planned for a person, and what became of it
+    "nudge",
     metadata,
     Column("id", RowId, primary_key=True),
     _owner(index=False),
+    Column("rule_id", RowId, ForeignKey("rule.id", ondelete="SET NULL"), index=True),
+    Column("outbox_id", RowId, ForeignKey("outbox.id", ondelete="SET NULL"), index=True),
+    Column("key", Text, nullable=False),  # one slot of one rule: never planned twice
     Column("kind", Text, nullable=False),
-    Column("text_id", Text, nullable=False),
-    Column("sent_at", UtcDateTime, nullable=False),
-    Column("answer", Text),  # a machine word: "done", "snoozed", "stopped"
-    UniqueConstraint("person_id", "kind", "text_id"),
+    Column("item", Text),  # the text, or the milestone and its distance
+    Column("season", Integer),
+    Column("slot_at", UtcDateTime, nullable=False),  # by the rule
+    Column("due_at", UtcDateTime, nullable=False),  # moved by quiet hours, spread, snooze
+    Column("state", Text, nullable=False, server_default="planned"),  # sent, unsaid, dropped, cancelled, failed
+    Column("reason", Text),  # a machine word
+    Column("told_day", Text),  # the day of the milestone that was told, ISO
+    Column("sent_at", UtcDateTime),
+    Column("answer", Text),  # a machine word: "done", "snoozed", "less", "stopped"
+    Column("answered_at", UtcDateTime),
+    UniqueConstraint("key"),
+    Index("ix_nudge_history", "person_id", "kind", "due_at"),
     sqlite_autoincrement=True,
 )
 
@@ -196,6 +291,40 @@ outbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("dedupe_key"),
     Index("ix_outbox_due", "state", "due_at", "id"),
+    sqlite_autoincrement=True,
+)
+
+community_date = Table(
+    "community_date",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("community_id", RowId, ForeignKey("community.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("title", EncryptedText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+channel_post = Table(  # what a community's bot says in a channel, on a schedule
+    "channel_post",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _owner(),  # the admin who set it up
+    Column("account_id", RowId, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("community_id", RowId, ForeignKey("community.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # "own", a nudge kind, or "season"
+    Column("words", EncryptedText),
+    Column("mention", Text),  # a role (Discord) or user group (Slack) that the admin chose
+    Column("spec", Json, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("next_at", UtcDateTime),
+    Column("enabled", Boolean, nullable=False),
+    Column("said", Integer, nullable=False, server_default="0"),  # how many times
+    Column("last_error", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_channel_post_due", "enabled", "next_at"),
     sqlite_autoincrement=True,
 )
 

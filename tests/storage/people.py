@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from storage.db import Database
+from sqlalchemy import Table
+
+from storage import tables
+from storage.db import Database, Uow
 from storage.people import Person
 from storage.profiles import About
 
@@ -24,6 +28,30 @@ async def arrive(database: Database, user: str = "U1", team: str = "T1", communi
         return await uow.people.of(person.id)
 
 
+async def _more(
+    uow: Uow, person: Person, checklist_id: int, step_id: int, rule_id: int, words: str, trace: str
+) -> None:
+    """Rows of the tables that belong to another row of the person's."""
+    place = (await uow.communities.find_or_create("slack", "T1", now=NOW)).id
+    line = {"checklist_id": checklist_id, "track": "letters", "words": f"{words} line", "state": "asked"}
+    date = {"person_id": person.id, "kind": "exam", "words": f"{words} date", "at": NOW, "zone": "UTC"}
+    post = {"person_id": person.id, "account_id": person.account, "community_id": place, "channel": f"C-{trace}"}
+    message = {"person_id": person.id, "account_id": person.account, "key": "list:1", "ref": f"D-{trace}:1"}
+    rows: dict[Table, dict[str, Any]] = {
+        tables.step_author: {"step_id": step_id, "added_by": person.id},
+        tables.checklist_line: {**line, "created_at": NOW, "changed_at": NOW},
+        tables.checklist_act: {"checklist_id": checklist_id, "at": NOW, "what": "set", "before": {"note": words}},
+        tables.rule_offer: {"rule_id": rule_id, "proposed_by": person.id, "proposed_at": NOW},
+        tables.own_date: {**date, "whole_day": True, "created_at": NOW, "changed_at": NOW},
+        tables.living_message: {**message, "shown_at": NOW},
+        tables.channel_post: {
+            **post, "kind": "own", "words": f"{words} post", "spec": {}, "zone": "UTC", "enabled": True, "created_at": NOW
+        },
+    }  # fmt: skip
+    for table, values in rows.items():
+        await uow.connection.execute(table.insert().values(values))
+
+
 async def fill(database: Database, person: Person, words: str = WORDS, trace: str = TRACE) -> None:
     """Rows for this person in every table that can have them. Grows with the tables: a test sees to that."""
     async with database.write() as uow:
@@ -37,6 +65,7 @@ async def fill(database: Database, person: Person, words: str = WORDS, trace: st
         await uow.drafts.save(person.id, "checklist.note", {"note": f"{words} draft"}, NOW)
         rule = await uow.nudges.turn_on(person.id, "usce", {"every": "week"}, "Asia/Kolkata", NOW, NOW)
         await uow.nudges.record_sent(person.id, "usce", "usce-1", NOW)
+        await _more(uow, person, mine.id, mine.steps[0].id, rule.id, words, trace)
         await uow.outbox.add(
             person_id=person.id,
             account_id=person.account,

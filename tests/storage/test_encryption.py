@@ -21,7 +21,8 @@ OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 WRITTEN_BY_US = {
     "platform", "external_id", "zone", "locale", "nudge_time", "quiet_start", "quiet_end", "nudges_paused_reason",
     "team", "user_id", "dm_channel", "role", "key", "template", "step", "state", "form", "kind", "text_id", "answer",
-    "dedupe_key", "compose", "lease_by", "last_error", "sent_ref", "topic",
+    "dedupe_key", "compose", "lease_by", "last_error", "sent_ref", "topic", "due_on", "track", "what",
+    "ref", "item", "reason", "told_day", "channel", "mention",
 }  # fmt: skip
 """Text columns that hold ids and words of the program's own. Everything else a person may have typed."""
 
@@ -109,4 +110,8 @@ def test_every_column_for_a_persons_words_is_encrypted() -> None:
         for column in table.c
         if isinstance(column.type, EncryptedText | EncryptedJson)
     }
-    assert sealed == {"checklist_step.reason", "checklist_step.note", "draft.values", "outbox.payload", "profile.told"}
+    assert sealed == {
+        "checklist_step.reason", "checklist_step.note", "checklist_step.title", "checklist_line.words",
+        "checklist_act.before", "own_date.words", "rule.words", "community_date.title", "channel_post.words",
+        "draft.values", "outbox.payload", "profile.told",
+    }  # fmt: skip

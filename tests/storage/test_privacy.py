@@ -47,7 +47,8 @@ async def test_deletion_takes_every_row_of_this_person_and_of_nobody_else(databa
         counts = await uow.privacy.delete(person.id)
     assert counts == {
         "person": 1, "profile": 1, "account": 1, "membership": 1, "checklist": 1, "checklist_step": 2, "draft": 1,
-        "rule": 1, "nudge_sent": 1, "outbox": 1,
+        "rule": 1, "nudge": 1, "outbox": 1, "step_author": 1, "checklist_line": 1, "checklist_act": 1, "rule_offer": 1,
+        "own_date": 1, "living_message": 1, "channel_post": 1,
     }  # fmt: skip
     async with database.write() as uow:
         assert await uow.privacy.delete(person.id) == {}
@@ -127,7 +128,7 @@ async def test_housekeeping_deletes_what_is_past_its_time_and_nothing_else(datab
     assert await housekeeping(database, NOW + FROZEN + DAY) == {"draft": 1, "seen": 2, "person": 1}
     season = RETENTION["outbox"].after
     assert season is not None
-    assert await housekeeping(database, NOW + season + DAY) == {"seen": 1, "outbox": 1}
+    assert await housekeeping(database, NOW + season + DAY) == {"seen": 1, "nudge": 1, "outbox": 1}
     async with database.read() as uow:
         assert await uow.people.known(gone.id) is None
         assert [each.id for each in await uow.outbox.waiting(person.id)] == [waiting]
