@@ -21,8 +21,8 @@ class About:
     """What is known of a person. None: not told.
 
     `specialty` is a slug ("internal-medicine", "other"), `graduation_year` a calendar year, `attempts` the most tries
-    at one Step (0: none taken yet; 4 stands for four or more), `in_us` whether they live there now, `season` the year of
-    the Match for which they apply.
+    at one Step (0: none taken yet; 4 stands for four or more), `in_us` whether they live there now, `season` the
+    year of the Match for which they apply.
     """
 
     specialty: str | None = None

@@ -45,7 +45,8 @@ async def _more(
         tables.own_date: {**date, "whole_day": True, "created_at": NOW, "changed_at": NOW},
         tables.living_message: {**message, "shown_at": NOW},
         tables.channel_post: {
-            **post, "kind": "own", "words": f"{words} post", "spec": {}, "zone": "UTC", "enabled": True, "created_at": NOW
+            **post, "kind": "own", "words": f"{words} post", "spec": {}, "zone": "UTC", "enabled": True,
+            "created_at": NOW,
         },
     }  # fmt: skip
     for table, values in rows.items():

@@ -126,8 +126,8 @@ async def test_a_copy_is_made_before_a_file_is_touched() -> None:
         assert down is not None
         assert up is not None
         assert (down.name, up.name) == (f"{file.name}.before-001-0004", f"{file.name}.before-002-0003")
-        assert await asyncio.to_thread(_read, down) == ("0003", [("U1",)], 0o600)
-        assert await asyncio.to_thread(_read, up) == ("0002", [("U1",)], 0o600)
+        assert await asyncio.to_thread(_read, down) == ("0004", [("U1",)], 0o600)
+        assert await asyncio.to_thread(_read, up) == ("0003", [("U1",)], 0o600)
         assert await migrate(url) is None  # nothing to do, nothing to copy
 
         made = (await asyncio.to_thread(file.stat)).st_mtime
