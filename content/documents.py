@@ -115,10 +115,14 @@ class Contents:
     """The pack.yaml whose support line is shown; None when there is no such line."""
     unread: frozenset[str] = frozenset()
     """Ids whose file is there but faulty: what refers to them is not at fault as well."""
+    former_steps: frozenset[str] = frozenset()
+    """Steps (`letters.ask-writers`) of lists that an overlay replaced: the core's nudges may go on naming them."""
 
     def under(self, overlay: Contents) -> Contents:
         """This pack with another laid over it: the same id replaces, a new id joins at the end; seasons are layered."""
         years = dict.fromkeys([*self.seasons, *overlay.seasons])
+        replaced = (entry.model for key, entry in self.checklists.items() if key in overlay.checklists)
+        former = (f"{checklist.id}.{step.id}" for checklist in replaced for step in checklist.steps)
         return Contents(
             pack=self.pack or overlay.pack,
             groups={**self.groups, **overlay.groups},
@@ -129,4 +133,5 @@ class Contents:
             seasons={year: (*self.seasons.get(year, ()), *overlay.seasons.get(year, ())) for year in years},
             support=overlay.support or self.support,
             unread=self.unread | overlay.unread,
+            former_steps=self.former_steps.union(former),
         )

@@ -87,9 +87,17 @@ def changes(before: Load | None, after: Load) -> Changes:
 
 
 def _served(load: Load) -> dict[str, str]:
-    """Page -> text. Both packs' own files count: the overlay's does not hide the groups of the core."""
-    own = {("pack (community)" if name == "pack.yaml" else name): text for name, text in (load.overlay or {}).items()}
+    """Page -> text. Of what the community's files are laid over and do not replace, both packs' own files count."""
+    own = {(_beside(name) if _is_layered(name) else name): text for name, text in (load.overlay or {}).items()}
     return {name.removesuffix(".yaml"): text for name, text in {**load.core, **own}.items()}
+
+
+def _is_layered(name: str) -> bool:
+    return name == "pack.yaml" or name.startswith("seasons/")
+
+
+def _beside(name: str) -> str:
+    return f"{name.removesuffix('.yaml')} (community)"
 
 
 def _digest(core: Files, overlay: Files | None) -> str:

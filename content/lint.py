@@ -15,6 +15,8 @@ from content.documents import Contents, Entry, Fault
 from content.loader import FOLDERS, read_folder, read_one, read_packs
 from content.rules import integrity
 from content.schema import RedFlag, Strategy, Topic, Variant
+from content.season_rules import late_warnings, stale_warnings, weekday_warnings
+from content.seasons import merged
 from content.wording import wording_faults
 
 Rule = Callable[[Contents], Iterable[Fault]]
@@ -28,7 +30,7 @@ SEED = "seed"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was read and what is wrong with it. `seasons`: dated items by season."""
+    """What was read and what is wrong with it. `seasons`: how many milestones have a date, by season ("2027")."""
 
     topics: int
     checklists: int
@@ -84,8 +86,7 @@ def lint_path(path: Path, core: Path, *, today: date | None = None, rules: Seque
 def _report(
     own: Contents, whole: Contents, faults: Iterable[Fault], today: date | None, rules: Sequence[Rule]
 ) -> Report:
-    packs = [pack for pack in (own.pack, own.support) if pack]
-    entries: list[Entry[Any]] = [*packs, *own.topics.values(), *own.checklists.values(), *own.nudges.values()]
+    entries = _entries(own)
     found = [*faults, *integrity(whole), *_claims(whole)]
     for entry in entries:
         found.extend(wording_faults(entry.document))
@@ -94,16 +95,35 @@ def _report(
     for rule in rules:
         found.extend(rule(whole))
     files = {entry.document.file for entry in entries} | {fault.file for fault in faults}
-    warnings = [] if today is None else [w for topic in own.topics.values() for w in _dates(topic, today)]
-    for topic in own.topics.values():
-        warnings.extend(_phrases(topic))
     return Report(
         topics=len(own.topics),
         checklists=len(own.checklists),
         nudges=len(own.nudges),
         faults=tuple(sorted({fault for fault in found if fault.file in files})),
-        warnings=tuple(sorted(warnings)),
+        warnings=tuple(sorted(_warnings(own, whole, today))),
+        seasons={year: len(merged([e.model for e in layers]).dates) for year, layers in sorted(own.seasons.items())},
     )
+
+
+def _entries(own: Contents) -> list[Entry[Any]]:
+    """Every file that was read."""
+    packs = [pack for pack in (own.pack, own.support) if pack]
+    kinds = (own.topics, own.checklists, own.nudges, own.milestones)
+    seasons = (entry for layers in own.seasons.values() for entry in layers)
+    return [*packs, *(entry for kind in kinds for entry in kind.values()), *seasons]
+
+
+def _warnings(own: Contents, whole: Contents, today: date | None) -> Iterator[Fault]:
+    for topic in own.topics.values():
+        yield from _phrases(topic)
+        if today is not None:
+            yield from _dates(topic, today)
+    for checklist in own.checklists.values():
+        yield from late_warnings(checklist)
+    for season in (entry for layers in own.seasons.values() for entry in layers):
+        yield from weekday_warnings(season, whole)
+        if today is not None:
+            yield from stale_warnings(season, today)
 
 
 def _topic(entry: Entry[Topic]) -> Iterator[Fault]:
