@@ -25,7 +25,8 @@ class SeasonDay:
     """One milestone of one season.
 
     `day` is the official calendar day in the milestone's zone, `at` the instant in UTC. `checked` is the day on which
-    the date was last looked up; None when it is projected by the rule. `check_at` is always there.
+    the date was last looked up; None when it is projected by the rule. `check_at` is always there. `note` is what the
+    season's file says about this date, in Markdown.
     """
 
     milestone: Milestone
@@ -36,6 +37,7 @@ class SeasonDay:
     source: Source | None
     check_at: str
     checked: date | None
+    note: str | None = None
 
 
 def season_of(now: datetime) -> int:
@@ -76,6 +78,7 @@ def _season_day(
         source=sources.get(entry.source) if entry and entry.source else None,
         check_at=milestone.check_at,
         checked=entry.checked if entry else None,
+        note=entry.note if entry else None,
     )
 
 
