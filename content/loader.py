@@ -87,8 +87,8 @@ def read_folder(folder: Path, *, whole: bool) -> tuple[Contents, list[Fault]]:
         pack = _entry(folder / "pack.yaml", _PACK, Pack, faults)
     found = {name: _entries(folder / name, name, faults) for name in FOLDERS}
     groups = _groups(pack, faults)
-    present = {path.stem for name in FOLDERS for path in (folder / name).glob("*.yaml")}
-    unread = frozenset(present.difference(*found.values()))
+    files = ((name, path.stem) for name in FOLDERS for path in (folder / name).glob("*.yaml"))
+    unread = frozenset(stem for name, stem in files if stem not in found[name])
     support = pack if pack and pack.model.support else None
     return replace(_contents(found, pack, groups), support=support, unread=unread), faults
 

@@ -187,7 +187,7 @@ class DayRule(Model):
     month: Annotated[int, Field(ge=1, le=12)] | None = None
     day: Annotated[int, Field(ge=1, le=31)] | None = None
     weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday.")] | None = None
-    nth: Literal[1, 2, 3, 4, -1] | None = Field(default=None, description="-1 is the last.")
+    nth: Annotated[int, Field(ge=-1, le=4, description="1 to 4, or -1 for the last.")] | None = None
     of: Slug | None = None
     days: int = Field(default=0, ge=-400, le=400)
     weekend: Literal["before", "after"] | None = None
@@ -197,6 +197,8 @@ class DayRule(Model):
         parts = {name for name in ("month", "day", "weekday", "nth", "of") if getattr(self, name) is not None}
         if parts not in ({"month", "day"}, {"month", "weekday", "nth"}, {"of"}):
             raise ValueError("a rule is `month` and `day`, or `month`, `weekday` and `nth`, or `of` and `days`")
+        if self.nth == 0:
+            raise ValueError("`nth` counts from 1; -1 is the last")
         if self.days and self.of is None:
             raise ValueError("`days` is the distance from another milestone and needs `of`")
         if self.month is not None and self.day is not None and self.day > monthrange(_COMMON_YEAR, self.month)[1]:
