@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from content.catalog import Catalog
     from content.history import Changes, History
     from content.lint import Report
+    from content.schema import Topic
+    from content.seasons import SeasonDay
 
 content = typer.Typer(no_args_is_help=True, help="Check and look at the content packs.")
 
@@ -101,10 +104,10 @@ def lint(
 
 @content.command()
 def preview(
-    name: Annotated[str, typer.Argument(metavar="ID", help="A topic, a checklist or a kind of nudges.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help="A topic, checklist, kind of nudges, milestone or season.")],
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it into this PNG file instead.")] = None,
 ) -> None:
-    """Show a page, a checklist or nudges as a person sees them, as text or as a picture."""
+    """Show a page, a checklist, nudges or the dates of a season as a person sees them, as text or as a picture."""
     catalog = _catalog()
     cards = preview_texts(catalog, name)
     if not cards:
@@ -198,7 +201,7 @@ def preview_texts(catalog: Catalog, name: str) -> list[str]:
     from commands.guidance.pages import PARTS, page_card
     from commands.markup import plain
 
-    if topic := catalog.topic(name) or catalog.by_alias(name):
+    if topic := _page(catalog, name):
         return [page_card(topic, part, catalog, _today()).plain() for part, _ in PARTS]
     if checklist := catalog.checklists.get(name):
         steps = [
@@ -207,7 +210,7 @@ def preview_texts(catalog: Catalog, name: str) -> list[str]:
         return [checklist.title, *steps]
     if kind := catalog.nudges.get(name):
         return [kind.title, *(plain(text.text) for text in kind.texts)]
-    return []
+    return [plain(text) for text in _dated(catalog, name)]
 
 
 def preview_sheets(catalog: Catalog, name: str) -> list[Sheet]:
@@ -216,7 +219,7 @@ def preview_sheets(catalog: Catalog, name: str) -> list[Sheet]:
     from commands.guidance.pages import PARTS, page_card
     from commands.ui import Text
 
-    if topic := catalog.topic(name) or catalog.by_alias(name):
+    if topic := _page(catalog, name):
         cards = (page_card(topic, part, catalog, _today()) for part, _ in PARTS)
         return [Sheet(card.title, card.blocks, card.footer) for card in cards]
     if checklist := catalog.checklists.get(name):
@@ -225,7 +228,42 @@ def preview_sheets(catalog: Catalog, name: str) -> list[Sheet]:
         return [first, *(Sheet(title, tuple(map(Text, texts))) for title, *texts in steps)]
     if kind := catalog.nudges.get(name):
         return [Sheet(kind.title, tuple(Text(f"{text.text}\n\n**To do:** {text.do}") for text in kind.texts))]
+    if dated := _dated(catalog, name):
+        return [Sheet(dated[0], tuple(map(Text, dated[1:])))]
     return []
+
+
+def _page(catalog: Catalog, name: str) -> Topic | None:
+    """The page of this name; the id of a milestone is not read as another name of a page ("match-day")."""
+    return catalog.topic(name) or (None if name in catalog.milestones else catalog.by_alias(name))
+
+
+def _dated(catalog: Catalog, name: str) -> list[str]:
+    """A milestone or a season (its year), as paragraphs in Markdown with the title first; none when it is neither."""
+    from content.seasons import season_of
+
+    if milestone := catalog.milestones.get(name):
+        days = [day for day in catalog.season(season_of(_now())) if day.milestone.id == name]
+        nudges = [f"**{_distance(nudge.days)}:** {nudge.text}\n\n**To do:** {nudge.do}" for nudge in milestone.nudges]
+        return [milestone.title, milestone.short, *map(_day_line, days), *nudges]
+    if name.isascii() and name.isdigit() and 2020 <= int(name) <= 2100:
+        return [
+            f"Season {name}",
+            *(f"**{day.milestone.title}:** {_day_line(day)}" for day in catalog.season(int(name))),
+        ]
+    return []
+
+
+def _distance(days: int) -> str:
+    if days == 0:
+        return "On the day"
+    return f"{abs(days)} {'day' if abs(days) == 1 else 'days'} {'before' if days < 0 else 'after'}"
+
+
+def _day_line(day: SeasonDay) -> str:
+    wall = day.at.astimezone(ZoneInfo(day.milestone.zone))
+    checked = f", checked {day.checked.day} {day.checked:%B %Y}" if day.checked else ""
+    return f"{wall:%a} {wall.day} {wall:%B %Y, %H:%M} {day.milestone.zone} ({day.status}{checked}). Check at {day.check_at}"
 
 
 def _catalog() -> Catalog:

@@ -143,6 +143,23 @@ def test_preview_shows_each_part_of_a_page() -> None:
     assert "[How to explain it]" in done.stdout
 
 
+def test_preview_shows_the_days_of_a_season_also_of_one_without_a_file() -> None:
+    done = call("content", "preview", "2031")
+    assert done.exit_code == 0
+    assert "Match Day: Fri 21 March 2031, 12:00 America/New_York (projected). Check at https://" in done.stdout
+    assert call("content", "preview", "1999").exit_code == 2
+
+
+def test_preview_shows_a_milestone_and_its_nudges() -> None:
+    done = call("content", "preview", "rank-list-due")
+    assert done.exit_code == 0
+    assert "21:00 America/New_York" in done.stdout
+    assert "days before: " in done.stdout
+    assert call("content", "preview", "exam").exit_code == 0
+    # "Match day" is also another name of a page.
+    assert call("content", "preview", "match-day").stdout.splitlines()[0] == "Match Day"
+
+
 def test_the_invite_address_needs_no_setting() -> None:
     done = call("manifest", "discord")
     assert done.exit_code == 0

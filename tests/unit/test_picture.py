@@ -55,8 +55,8 @@ def test_the_command_draws_all_parts_into_the_file(tmp_path: Path) -> None:
     assert 50_000 < file.stat().st_size < 3_000_000
 
 
-@pytest.mark.parametrize("name", ["strategy", "letters"])
-def test_checklists_and_nudges_are_drawn_too(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["strategy", "letters", "match-day", "2027"])
+def test_checklists_nudges_and_dates_are_drawn_too(name: str, tmp_path: Path) -> None:
     file = tmp_path / "list.png"
     assert call(name, "--png", str(file)).exit_code == 0
     assert 500 < opened(file.read_bytes()).height < TALLEST
