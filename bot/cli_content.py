@@ -263,7 +263,8 @@ def _distance(days: int) -> str:
 def _day_line(day: SeasonDay) -> str:
     wall = day.at.astimezone(ZoneInfo(day.milestone.zone))
     checked = f", checked {day.checked.day} {day.checked:%B %Y}" if day.checked else ""
-    return f"{wall:%a} {wall.day} {wall:%B %Y, %H:%M} {day.milestone.zone} ({day.status}{checked}). Check at {day.check_at}"
+    when = f"{wall:%a} {wall.day} {wall:%B %Y, %H:%M} {day.milestone.zone}"
+    return f"{when} ({day.status}{checked}). Check at {day.check_at}"
 
 
 def _catalog() -> Catalog:

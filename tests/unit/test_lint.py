@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from content.documents import Contents, Fault
 from content.json_schema import FOLDER, texts
 from content.lint import Report, lint, lint_path
+from content.loader import load_pack
 from content.paths import CORE_PACK
 from tests.unit.packs import CHECKLIST, TOPIC, nudge_kind, spoil, write_pack
 
@@ -204,6 +206,22 @@ def test_the_page_of_the_guide_for_editors_is_sound(tmp_path: Path) -> None:
     (tmp_path / "topics" / "night-shifts.yaml").write_text(page)
     report = lint_path(tmp_path, CORE_PACK)
     assert (report.topics, report.faults) == (1, ())
+
+
+def test_the_list_milestone_and_season_of_the_guide_are_sound(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "content.md").read_text(encoding="utf-8")
+    examples = {text.split("\n")[0]: text for text in re.findall(r"```yaml\n(id: .*?)```", guide, re.DOTALL)}
+    for name in ("checklists/rotation", "milestones/rank-list-due", "seasons/2027"):
+        folder, stem = name.split("/")
+        (tmp_path / folder).mkdir()
+        text = examples.get(f"id: {stem}") or examples[f'id: "{stem}"']
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    report = lint_path(tmp_path, CORE_PACK)
+    assert (report.checklists, report.seasons) == (1, {"2027": 1})
+    assert [str(fault) for fault in (*report.faults, *report.warnings)] == []
+    catalog = load_pack(CORE_PACK, tmp_path)
+    assert catalog.milestones["rank-list-due"].title == "Rank lists close"
+    assert len(catalog.seasons[2027].dates) > 10
 
 
 def test_the_core_pack_has_no_faults() -> None:
