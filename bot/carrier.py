@@ -15,12 +15,13 @@ from storage.outbox import OutboxRow
 
 @dataclass(slots=True)
 class Prepared:
-    """A composed message with the address it goes to; `channel` is filled in by the delivery."""
+    """A composed message with the address it goes to; `channel` and `ref` are filled in by the delivery."""
 
     composed: Composed
     user: str
     team: str
     channel: str | None
+    ref: str = ""
 
 
 class PlatformCarrier:
@@ -46,19 +47,23 @@ class PlatformCarrier:
 
     async def deliver(self, row: OutboxRow, prepared: Prepared, repeated: bool) -> str:
         """Send. The row's id is the key by which a repeat is recognised."""
+        channel, _, edited = (prepared.composed.edit or "").partition(":")
         message = Outgoing(
             user=prepared.user,
             team=prepared.team,
             card=prepared.composed.card,
             key=f"mm{row.id}",
-            channel=prepared.channel,
+            channel=channel or prepared.channel,
             repeated=repeated,
+            edit=edited or None,
         )
         sent = await self._adapter.deliver(message)
-        prepared.channel = sent.channel
-        return f"{sent.channel}:{sent.ref}"
+        prepared.channel, prepared.ref = sent.channel, f"{sent.channel}:{sent.ref}"
+        return prepared.ref
 
     async def settled(self, uow: Uow, row: OutboxRow, prepared: Prepared, now: datetime) -> None:
         """What has to be remembered once it is out: the channel, so that it need not be opened again, and the rest."""
         await uow.people.set_dm(row.account_id, prepared.channel, closed_at=None)
+        if prepared.composed.living:
+            await uow.living.put(row.person_id, row.account_id, prepared.composed.living, prepared.ref, now)
         await self._composers[row.compose].settled(uow, row, prepared.composed, now)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from commands.actions import encode
 from commands.errors import OutOfDate, UserError
-from commands.ui import Button, Buttons, Card, Row, Text
+from commands.outcomes import FormErrors
+from commands.ui import Button, Buttons, Card, Fields, Row, Text
 
 
 def refusal(error: UserError) -> Card:
@@ -27,6 +28,30 @@ def failure(code: str) -> Card:
         tone="danger",
         preview="Something went wrong",
     )
+
+
+def not_shown(code: str) -> Card:
+    """Unlike `failure`: by now what the person asked for may be done."""
+    return Card(
+        "I could not show you the answer",
+        (
+            Text(
+                "The fault is on my side. What you asked for may already be done, so look before you repeat it. "
+                f"If it happens again, give this code to an admin of your community: **{code}**"
+            ),
+        ),
+        tone="danger",
+        preview="Something went wrong",
+    )
+
+
+def not_saved(outcome: FormErrors) -> Card:
+    """What is wrong with a sent form whose window is closed, with a button that opens it again, filled."""
+    labels = {field.name: field.label for field in outcome.again.fields}
+    wrong = Fields(tuple((labels.get(name, "The form"), said) for name, said in outcome.errors))
+    note = Text("Your words are kept. Change what is named below and send the form again.")
+    again = Buttons((Button("Edit again", outcome.retry, "primary"),))
+    return Card("Not saved yet", (note, wrong, again), tone="warning", preview="The form needs one more look")
 
 
 def storage_trouble() -> Card:

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A card, and what `settled` needs to know about it (JSON values, no person's words)."""
+    """A card, and what `settled` needs to know about it (JSON values, no person's words).
+
+    `living` and `edit` are those of `commands.outcomes.Direct`: a message that lives on is changed where it stands.
+    """
 
     card: Card
     note: dict[str, Any] = field(default_factory=dict)
+    living: str = ""
+    edit: str | None = None
 
 
 class Composer(Protocol):

@@ -45,6 +45,7 @@ class Invocation:
     where: Where = "dm"
     team: str = ""
     community: str = ""
+    message: str = ""
     delivery: str = ""
     options: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     values: Mapping[str, str] = field(default_factory=lambda: NOTHING)

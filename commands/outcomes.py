@@ -48,10 +48,16 @@ class Direct:
 
     When the direct messages are closed, `card` is shown privately in place with how to open them. In a direct message
     only `card` is shown.
+
+    `living` names what a message shows that lives on ("list:7"): where it stands is then told by the event "placed".
+    `edit` is where it stands already ("channel:message"): that message is changed, a new one sent only when it is
+    gone, and `note` is the answer in place, in the direct messages too.
     """
 
     card: Card
     note: Card
+    living: str = ""
+    edit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

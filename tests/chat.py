@@ -23,8 +23,8 @@ from functools import cache
 from pathlib import Path
 
 from bot.boundary import Boundary
-from bot.discord_adapter.render import errors_card
 from commands.arguments import tokenize
+from commands.cards import not_saved
 from commands.context import Invocation, Platform, What, Where
 from commands.features import REGISTRY
 from commands.outcomes import Choices, Direct, FormErrors, OpenForm, Outcome, Reply, Update
@@ -322,7 +322,7 @@ class Chat:
                 self.window = Window(check_form(outcome.again), origin, outcome.errors)
             case FormErrors():
                 check_form(outcome.again)
-                self._post(errors_card(outcome))
+                self._post(not_saved(outcome))
             case Direct(card=card, note=note):
                 self.direct.messages.append(Message(check_card(card), private=True, direct=True))
                 self.messages.append(self.direct.last)

@@ -9,13 +9,14 @@ from typing import Any
 import discord
 import structlog
 
+from bot.answering import card_of
 from bot.discord_adapter import deliver as delivery
 from bot.discord_adapter import requests
 from bot.discord_adapter.register import Tree, register
 from bot.discord_adapter.respond import PATIENCE, respond
 from bot.ports import Answering, Outgoing, Sent
 from commands.context import Invocation
-from commands.outcomes import Choices, Direct, FormErrors, OpenForm, Outcome, Reply, Update
+from commands.outcomes import Choices, Outcome
 from commands.registry import Registry
 from scheduler.retry import DeliveryError
 
@@ -142,14 +143,9 @@ class MentorClient(discord.Client):
         self, user: str, outcome: Outcome | None, key: str, channel: str | None, *, announce: bool = True
     ) -> None:
         """An outcome as a direct message, where no interaction waits for it."""
-        match outcome:
-            case Reply(card=card) | Update(card=card) | Direct(card=card):
-                pass
-            case None | Choices():
-                return
-            case OpenForm() | FormErrors():
-                log.error("no_place_for_a_form")
-                return
+        card = card_of(outcome)
+        if card is None:
+            return
         try:
             await delivery.deliver(self, Outgoing(user, "", card, key, channel), announce=announce)
         except DeliveryError as fault:

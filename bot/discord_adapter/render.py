@@ -16,7 +16,6 @@ import discord
 from discord import ui
 
 from bot.discord_adapter import text
-from commands.outcomes import FormErrors
 from commands.ui import (
     Block,
     Button,
@@ -93,17 +92,6 @@ def draw_form(form: Form) -> ui.Modal:
         modal.add_item(ui.Label(text=field.label, description=field.hint or None, component=_input(field)))
     modal.stop()
     return modal
-
-
-def errors_card(outcome: FormErrors) -> Card:
-    """What is wrong with a sent form. Discord has closed the window by then, so a button opens it again, filled."""
-    labels = {field.name: field.label for field in outcome.again.fields}
-    lines = tuple(Text(f"**{labels.get(name, name)}:** {said}") for name, said in outcome.errors)
-    again = Button("Edit again", outcome.retry, "primary")
-    note = Text("Your words are kept. Change what is named below and send the form again.")
-    return Card(
-        "Not saved yet", (note, *lines, Buttons((again,))), tone="warning", preview="The form needs one more look"
-    )
 
 
 def _block(block: Block, files: list[discord.File]) -> ui.Item[Any]:

@@ -71,6 +71,7 @@ def _invocation(
     values: Mapping[str, str] | None = None,
 ) -> Invocation:
     guild = interaction.guild_id
+    pressed = interaction.message if guild is None else None
     return Invocation(
         "discord",
         str(interaction.user.id),
@@ -78,6 +79,7 @@ def _invocation(
         name,
         where="dm" if guild is None else "channel",
         community="" if guild is None else str(guild),
+        message=f"{interaction.channel_id}:{pressed.id}" if pressed is not None else "",
         delivery=str(interaction.id),
         options=options or {},
         values=values or {},

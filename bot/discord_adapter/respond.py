@@ -8,22 +8,21 @@ open one are never deferred. An answer that comes too late goes to the direct me
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar, assert_never
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import discord
 import structlog
 
-from bot.discord_adapter import requests
+from bot import answering
+from bot.answering import Deliver, TooLateError
 from bot.discord_adapter.deliver import NETWORK, UNKNOWN_MESSAGE
-from bot.discord_adapter.render import Drawn, draw, draw_form, errors_card
-from bot.ports import Answering, Outgoing, Sent
+from bot.discord_adapter.render import Drawn, draw, draw_form
+from bot.ports import Answering, Sent
 from commands import cards
 from commands.context import Invocation
-from commands.outcomes import Choices, Direct, FormErrors, OpenForm, Outcome, Reply, Update
+from commands.outcomes import FormErrors
 from commands.ui import Card, Form, Text
-from scheduler.retry import DeliveryError, Unreachable
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -33,12 +32,6 @@ PATIENCE = 1.5
 ALREADY_ANSWERED = 40060
 LOST = {10015, 10062, 50027}
 """Unknown webhook, unknown interaction, invalid token: the answer came too late for this interaction."""
-
-Deliver = Callable[[Outgoing], Awaitable[Sent]]
-
-
-class TooLateError(Exception):
-    """Discord no longer takes an answer to this interaction, or cannot be reached with one."""
 
 
 class Answer:
@@ -62,27 +55,26 @@ class Answer:
             await self._defer()
         return await task
 
-    async def say(self, card: Card, *, private: bool = True) -> None:
-        """A new message in place. Raises `TooLateError`."""
+    async def say(self, card: Card, *, private: bool = True) -> Sent | None:
+        """A new message in place, and where it stands in the direct messages. Raises `TooLateError`."""
         hidden = private and self.in_community
         drawn = draw(card)
+        shown: dict[str, Any] = {
+            "view": drawn.view,
+            "files": list(drawn.files),
+            "ephemeral": hidden,
+            "allowed_mentions": QUIET,
+        }
         if not self._acknowledged:
-            await self._taken(
-                self.interaction.response.send_message(
-                    view=drawn.view, files=list(drawn.files), ephemeral=hidden, allowed_mentions=QUIET
-                )
-            )
+            said = await self._taken(self.interaction.response.send_message(**shown))
         elif self._waiting and hidden == self.in_community:
-            await self._taken(self._put(drawn))
+            said = await self._taken(self._put(drawn))
         else:
             if self._waiting:  # "working on it" was for the person alone, the answer is for all
                 await self._taken(self._put(draw(SHOWN_TO_ALL)))
-            await self._taken(
-                self.interaction.followup.send(
-                    view=drawn.view, files=list(drawn.files), ephemeral=hidden, allowed_mentions=QUIET
-                )
-            )
+            said = await self._taken(self.interaction.followup.send(wait=True, **shown))
         self._waiting = False
+        return self._place(said)
 
     async def update(self, card: Card) -> None:
         """The message that was pressed, replaced; a new one where there is none (any more). Raises `TooLateError`."""
@@ -110,7 +102,11 @@ class Answer:
             raise RuntimeError("a form must be the first answer, and cannot follow a form")
         await self._taken(self.interaction.response.send_modal(draw_form(form)))
 
-    async def nothing(self) -> None:
+    async def refuse(self, outcome: FormErrors) -> None:
+        """What is wrong with a form, beside a button that opens it again: its window is closed by now."""
+        await self.say(cards.not_saved(outcome))
+
+    async def acknowledge(self) -> None:
         """Take a press or form without a visible answer. A command was answered when it came first."""
         has_message = self.interaction.message is not None
         if not self._acknowledged and has_message:
@@ -136,17 +132,23 @@ class Answer:
             view=drawn.view, attachments=list(drawn.files), allowed_mentions=QUIET
         )
 
-    async def _taken(self, call: Coroutine[Any, Any, Any]) -> None:
-        """Carry out a call to Discord. Raises `TooLateError` and remembers it."""
+    def _place(self, said: Any) -> Sent | None:
+        number = getattr(said, "message_id", None) or getattr(said, "id", None)
+        if self.in_community or number is None or self.interaction.channel_id is None:
+            return None
+        return Sent(str(self.interaction.channel_id), str(number))
+
+    async def _taken(self, call: Coroutine[Any, Any, Any]) -> Any:
+        """What a call to Discord gives. Raises `TooLateError` and remembers it."""
         if self.lost:
             call.close()
             raise TooLateError
         try:
-            await call
+            return await call
         except discord.HTTPException as fault:
             if fault.code == ALREADY_ANSWERED:  # our own call, repeated by the library after its answer got lost
                 self._taken_before = True
-                return
+                return None
             if fault.code in LOST or fault.status >= 500:
                 self.lost = True
                 raise TooLateError from fault
@@ -168,114 +170,8 @@ async def respond(
     *,
     patience: float = PATIENCE,
 ) -> None:
-    """Answer one interaction, whatever happens: with the outcome, or with a code that is also in the log."""
+    """Answer one interaction, whatever happens. A form must be the first answer, so it is waited for."""
     answer = Answer(interaction, patience)
-    try:
-        if boundary.opens_form(invocation):
-            outcome = await boundary.run(invocation)
-        else:
-            outcome = await answer.while_waiting(boundary.run(invocation))
-        await _show(answer, invocation, outcome, boundary, deliver)
-    except Exception as fault:
-        code = secrets.token_hex(3)
-        log.error("answer_failed", code=code, what=invocation.what, exc_info=fault)
-        await _apologize(answer, code)
-
-
-async def _show(
-    answer: Answer, invocation: Invocation, outcome: Outcome | None, boundary: Answering, deliver: Deliver
-) -> None:
-    card = _card_of(outcome)
-    try:
-        match outcome:
-            case None | Choices():
-                await answer.nothing()
-            case Reply(card=shown, private=private):
-                await answer.say(shown, private=private)
-            case Update(card=shown):
-                await answer.update(shown)
-            case OpenForm(form=form):
-                await answer.open(form)
-            case FormErrors():
-                await answer.say(errors_card(outcome))
-            case Direct():
-                await _send_directly(answer, invocation, outcome, boundary, deliver)
-            case _:
-                assert_never(outcome)
-    except TooLateError:
-        log.info("answered_directly" if card else "answer_lost", what=invocation.what)
-        if card is not None:
-            await _in_direct_messages(invocation, card, deliver)
-
-
-async def _send_directly(
-    answer: Answer, invocation: Invocation, outcome: Direct, boundary: Answering, deliver: Deliver
-) -> None:
-    """To the direct messages; where they are closed, in place and for the person alone, with how to open them."""
-    if invocation.where == "dm":
-        await answer.say(outcome.card)
-        return
-    message = Outgoing(invocation.user, "", outcome.card, f"i{invocation.delivery}")
-    try:
-        await answer.while_waiting(_delivered(deliver, message))
-    except Unreachable:
-        closed = requests.event("dm_closed", user=invocation.user, delivery=f"{invocation.delivery}:closed")
-        await boundary.run(closed)
-        await _if_in_time(answer, outcome.card, cards.closed_dms())
-    except DeliveryError as fault:
-        log.info("direct_message_failed", reason=fault.reason)
-        await _if_in_time(answer, outcome.card)
-    else:
-        await _if_in_time(answer, outcome.note)
-
-
-async def _if_in_time(answer: Answer, *shown: Card) -> None:
-    """What stands beside a direct message that was tried: of no use there when it is too late here."""
-    try:
-        for card in shown:
-            await answer.say(card)
-    except TooLateError:
-        log.info("answer_lost", what="note")
-
-
-async def _in_direct_messages(invocation: Invocation, card: Card, deliver: Deliver) -> None:
-    try:
-        await deliver(Outgoing(invocation.user, "", card, f"i{invocation.delivery}"))
-    except DeliveryError as fault:
-        log.warning("answer_lost", what=invocation.what, reason=fault.reason)
-
-
-async def _delivered(deliver: Deliver, message: Outgoing) -> Sent:
-    return await deliver(message)
-
-
-async def _apologize(answer: Answer, code: str) -> None:
-    try:
-        await answer.say(_not_shown(code))
-    except (TooLateError, discord.HTTPException) as fault:
-        log.warning("answer_lost", what="apology", reason=type(fault).__name__)
-
-
-def _card_of(outcome: Outcome | None) -> Card | None:
-    match outcome:
-        case Reply(card=card) | Update(card=card) | Direct(card=card):
-            return card
-        case FormErrors():
-            return errors_card(outcome)
-        case _:
-            return None
-
-
-def _not_shown(code: str) -> Card:
-    """Unlike `cards.failure`: by now what the person asked for may be done."""
-    return Card(
-        "I could not show you the answer",
-        (
-            Text(
-                "The fault is on my side. What you asked for may already be done, so look before you repeat it. "
-                f"If it happens again, give this code to an admin of your community: **{code}**"
-            ),
-        ),
-        tone="danger",
-        preview="Something went wrong",
-    )
+    work = boundary.run(invocation)
+    outcome = work if boundary.opens_form(invocation) else answer.while_waiting(work)
+    await answering.respond(answer, invocation, outcome, boundary, deliver)

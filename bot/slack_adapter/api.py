@@ -13,6 +13,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.answering import TooLateError
 from bot.slack_adapter.render import picture_key
 from commands.ui import Attachment, Card, Picture
 
@@ -26,10 +27,6 @@ REMEMBERED = 5_000
 
 NETWORK = (aiohttp.ClientError, OSError, TimeoutError)
 """What a broken way to Slack raises."""
-
-
-class TooLateError(Exception):
-    """Slack no longer takes an answer at this address: half an hour is over, or five answers were given."""
 
 
 class Api:

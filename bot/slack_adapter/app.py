@@ -14,6 +14,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answering import card_of
 from bot.ports import Answering, Outgoing, Sent
 from bot.slack_adapter import deliver as delivery
 from bot.slack_adapter import home, requests
@@ -21,7 +22,7 @@ from bot.slack_adapter.api import NETWORK, Api
 from bot.slack_adapter.people import People
 from bot.slack_adapter.render import LINK
 from bot.slack_adapter.requests import Origin
-from bot.slack_adapter.respond import Ack, Answer, card_of, respond
+from bot.slack_adapter.respond import Ack, Answer, respond
 from commands.context import Invocation
 from commands.outcomes import Outcome
 from scheduler.retry import DeliveryError

@@ -76,18 +76,6 @@ def errors(outcome: FormErrors) -> dict[str, str]:
     return found
 
 
-def errors_card(outcome: FormErrors) -> Card:
-    """The same as a message, for when the window was closed before the answer was there."""
-    labels = {field.name: field.label for field in outcome.again.fields}
-    wrong = Fields(tuple((labels.get(name, "Form"), said) for name, said in outcome.errors))
-    return Card(
-        "Your form is not saved yet",
-        (Text("What you wrote is kept. Open it again and change this:"), wrong, Buttons((_again(outcome),))),
-        tone="warning",
-        preview="Your form needs another look",
-    )
-
-
 def picture_key(picture: Picture) -> str:
     """The same for the same picture."""
     return hashlib.sha256(picture.image).hexdigest()
@@ -103,10 +91,6 @@ def blocks(card: Card, images: Images) -> list[Json]:
     if card.footer:
         shown.append(_small(card.footer))
     return shown
-
-
-def _again(outcome: FormErrors) -> Button:
-    return Button("Edit again", outcome.retry, "primary")
 
 
 def _title(title: str) -> Json:

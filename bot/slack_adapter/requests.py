@@ -77,7 +77,7 @@ def from_command(body: Json, profile: Profile, prefix: str) -> Invocation:
     """A slash command; its words are split by the registry."""
     name = command_name(str(body.get("command", "")), prefix)
     words = {"": plain(str(body.get("text", "")))}
-    return _invocation(body, profile, "command", name, command_origin(body).where, options=words)
+    return _invocation(body, profile, "command", name, command_origin(body), options=words)
 
 
 def from_press(body: Json, profile: Profile) -> Invocation:
@@ -85,7 +85,7 @@ def from_press(body: Json, profile: Profile) -> Invocation:
     act = used(body)
     option = act.get("selected_option") or {}
     values = {"picked": str(option["value"])} if "value" in option else {}
-    return _invocation(body, profile, "action", str(act.get("action_id", "")), press_origin(body).where, values=values)
+    return _invocation(body, profile, "action", str(act.get("action_id", "")), press_origin(body), values=values)
 
 
 def from_form(body: Json, profile: Profile) -> Invocation:
@@ -94,7 +94,7 @@ def from_form(body: Json, profile: Profile) -> Invocation:
     state = (view.get("state") or {}).get("values") or {}
     values = {name: _value(next(iter(inputs.values()), {})) for name, inputs in state.items()}
     name = str(view.get("callback_id", ""))
-    return _invocation(body, profile, "form", name, form_origin(body).where, values=values)
+    return _invocation(body, profile, "form", name, form_origin(body), values=values)
 
 
 def from_message(body: Json, profile: Profile) -> Invocation:
@@ -154,7 +154,7 @@ def _invocation(
     profile: Profile,
     what: What,
     name: str,
-    where: Where,
+    origin: Origin,
     *,
     options: Mapping[str, str] | None = None,
     values: Mapping[str, str] | None = None,
@@ -165,9 +165,10 @@ def _invocation(
         user_of(body),
         what,
         name,
-        where=where,
+        where=origin.where,
         team=team,
         community=team,
+        message=f"{origin.channel}:{origin.ts}" if origin.where == "dm" and origin.ts else "",
         delivery=str(body.get("trigger_id", "")),
         options=options or {},
         values=values or {},

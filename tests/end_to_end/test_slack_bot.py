@@ -160,7 +160,7 @@ async def test_errors_that_come_late_are_a_message(stage: Stage) -> None:
         sent = await amina.submit(view, {"Your note": " "})
         assert sent.closed
         stage.desk.gate.set()
-        await _seen(amina, "Your form is not saved yet")
+        await _seen(amina, "Not saved yet")
 
 
 async def test_a_form_that_slack_no_longer_opens(stage: Stage, amina: User) -> None:

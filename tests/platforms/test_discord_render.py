@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord_adapter import text
-from bot.discord_adapter.render import Drawn, draw, draw_form, errors_card
+from bot.discord_adapter.render import Drawn, draw, draw_form
 from commands import markup
 from commands.actions import encode
+from commands.cards import not_saved
 from commands.outcomes import FormErrors
 from commands.ui import Card, Field, Form, LinkButton, OverBudget, Picture, Text
 from tests.peers.discord.checks import check_message, check_modal
@@ -92,7 +93,7 @@ async def test_a_note_without_room_is_refused_rather_than_dropped() -> None:
 async def test_wrong_fields_are_named_by_their_labels_and_the_form_can_be_opened_again() -> None:
     again = FORMS["with_note"]
     outcome = FormErrors((("name", "Please write a name."), ("visa", "Pick one.")), again, encode("golden.again", 7))
-    card = errors_card(outcome)
+    card = not_saved(outcome)
     assert "Name: Please write a name." in card.plain()
     assert "Visa: Pick one." in card.plain()
     assert card.actions() == ("m1:golden.again:7",)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack_adapter import text
-from bot.slack_adapter.render import draw, draw_form, draw_home, errors, errors_card, picture_key
+from bot.slack_adapter.render import draw, draw_form, draw_home, errors, picture_key
 from commands import markup
 from commands.actions import encode
+from commands.cards import not_saved
 from commands.outcomes import FormErrors
 from commands.ui import Button, Card, LinkButton, Picture, Row, Text
 from tests.peers.slack import check_message, check_view, specs
@@ -73,7 +74,7 @@ def test_what_is_wrong_stands_at_its_input_or_in_a_message() -> None:
     again = FORMS["with_note"]
     outcome = FormErrors((("name", "Write a name."), ("other", "And more.")), again, encode("golden.again", 7))
     assert errors(outcome) == {"name": "Write a name. And more."}
-    card = errors_card(outcome)
+    card = not_saved(outcome)
     assert "Name: Write a name." in card.plain()
     assert card.actions() == ("m1:golden.again:7",)
     assert check_message(draw(card)) == []
