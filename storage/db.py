@@ -35,8 +35,10 @@ from storage.errors import (
     translated,
 )
 from storage.feedback import Feedback
+from storage.living import Living
 from storage.nudges import Nudges
 from storage.outbox import Outbox
+from storage.own_dates import OwnDates
 from storage.people import People
 from storage.privacy import Privacy
 from storage.profiles import Profiles
@@ -68,6 +70,8 @@ class Uow:
         self.communities = Communities(connection)
         self.seen = Seen(connection)
         self.checklists = Checklists(connection)
+        self.own_dates = OwnDates(connection)
+        self.living = Living(connection)
         self.drafts = Drafts(connection)
         self.nudges = Nudges(connection)
         self.outbox = Outbox(connection)

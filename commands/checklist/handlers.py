@@ -16,7 +16,7 @@ from commands.markup import escape
 from commands.outcomes import Direct, FormErrors, OpenForm, Outcome, Reply, Update
 from commands.registry import Feature, Values
 from commands.ui import Block, Button, Card, Row, Text
-from storage.checklists import StepState
+from storage.checklists import Settable
 
 feature = Feature("checklist")
 
@@ -97,7 +97,7 @@ async def open_step(ctx: Ctx, row_id: Ref) -> Update:
 @feature.action("checklist.set")
 async def set_done(ctx: Ctx, row_id: Ref, done: bool) -> Update:
     """Mark a step as done, or as to do again. A target value: pressed twice it changes nothing."""
-    state: StepState = "done" if done else "todo"
+    state: Settable = "done" if done else "todo"
     if await ctx.uow.checklists.set_state(ctx.person.id, row_id, state, ctx.now) is None:
         raise NotFound
     mine, item = await own_step(ctx, row_id)
@@ -138,7 +138,7 @@ async def noted(ctx: Ctx, row_id: Ref, values: Values) -> Update | FormErrors:
     mine, item = await own_step(ctx, row_id)
     if not drawing.fits(mine, item, note=text):
         return await refused(ctx, drawing.note_form(item), values, {"note": TOO_MANY_SIGNS})
-    if await ctx.uow.checklists.set_note(ctx.person.id, row_id, text) is None:
+    if await ctx.uow.checklists.set_note(ctx.person.id, row_id, text, ctx.now) is None:
         raise NotFound
     return Update(drawing.step_card(*await own_step(ctx, row_id)))
 

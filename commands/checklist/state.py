@@ -102,6 +102,8 @@ async def started(ctx: Ctx, template_id: str) -> View:
     steps = [step.id for step in template.steps]
     checklist = await ctx.uow.checklists.start(ctx.person.id, template.id, template.version, steps, ctx.now)
     if checklist.version != template.version:
-        extended = await ctx.uow.checklists.extend(ctx.person.id, checklist.id, template.version, steps, ctx.now)
+        extended = await ctx.uow.checklists.upgrade(
+            ctx.person.id, checklist.id, template.version, {}, steps, ctx.now
+        )
         checklist = extended or checklist
     return view(ctx, checklist)

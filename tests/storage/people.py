@@ -62,7 +62,7 @@ async def fill(database: Database, person: Person, words: str = WORDS, trace: st
         await uow.people.set_dm(person.account, channel=f"D-{trace}")
         mine = await uow.checklists.start(person.id, "strategy", 1, ("flags", "letters"), NOW)
         await uow.checklists.set_state(person.id, mine.steps[0].id, "skipped", NOW, reason=f"{words} reason")
-        await uow.checklists.set_note(person.id, mine.steps[1].id, f"{words} note")
+        await uow.checklists.set_note(person.id, mine.steps[1].id, f"{words} note", NOW)
         await uow.drafts.save(person.id, "checklist.note", {"note": f"{words} draft"}, NOW)
         rule = await uow.nudges.turn_on(person.id, "usce", {"every": "week"}, "Asia/Kolkata", NOW, NOW)
         await uow.nudges.record_sent(person.id, "usce", "usce-1", NOW)

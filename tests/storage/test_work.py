@@ -65,11 +65,11 @@ async def test_a_step_is_set_to_a_target_and_the_same_again_changes_nothing(data
         undone = await uow.checklists.set_state(person.id, step.id, "todo", LATER)
         assert undone is not None
         assert undone.reason is None
-        noted = await uow.checklists.set_note(person.id, step.id, "ask Dr. A")
+        noted = await uow.checklists.set_note(person.id, step.id, "ask Dr. A", LATER)
         assert noted is not None
         assert noted.note == "ask Dr. A"
         assert await uow.checklists.step(person.id, step.id) == noted
-        cleared = await uow.checklists.set_note(person.id, step.id, "")
+        cleared = await uow.checklists.set_note(person.id, step.id, "", LATER)
         assert cleared is not None
         assert cleared.note is None
 
@@ -83,8 +83,8 @@ async def test_another_persons_list_cannot_be_seen_or_changed(database: Database
         assert await uow.checklists.owned(stranger.id, mine.id) is None
         assert await uow.checklists.step(stranger.id, step) is None
         assert await uow.checklists.set_state(stranger.id, step, "done", LATER) is None
-        assert await uow.checklists.set_note(stranger.id, step, "mine now") is None
-        assert await uow.checklists.extend(stranger.id, mine.id, 2, ("more",), LATER) is None
+        assert await uow.checklists.set_note(stranger.id, step, "mine now", LATER) is None
+        assert await uow.checklists.upgrade(stranger.id, mine.id, 2, {}, ("more",), LATER) is None
         assert not await uow.checklists.archive(stranger.id, mine.id, LATER)
         assert await uow.checklists.owned(person.id, mine.id) == mine
 
@@ -103,7 +103,7 @@ async def test_a_newer_template_adds_steps_and_loses_none(database: Database) ->
     async with database.write() as uow:
         mine = await uow.checklists.start(person.id, "strategy", 1, STEPS, NOW)
         await uow.checklists.set_state(person.id, mine.steps[0].id, "done", NOW)
-        more = await uow.checklists.extend(person.id, mine.id, 2, ("map", "interview"), LATER)
+        more = await uow.checklists.upgrade(person.id, mine.id, 2, {}, ("map", "interview"), LATER)
     assert more is not None
     assert more.version == 2
     assert [(step.step, step.state) for step in more.steps] == [
