@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands import checklist, community, forms, guidance, help, nudges, privacy, profile
+from commands import checklist, community, forms, guidance, help, living, nudges, privacy, profile
 from commands.registry import Registry
 
 REGISTRY = Registry(
@@ -15,5 +15,6 @@ REGISTRY = Registry(
         help.feature,
         forms.feature,
         community.feature,
+        living.feature,
     )
 )

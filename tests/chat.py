@@ -29,13 +29,14 @@ from commands.context import Invocation, Platform, What, Where
 from commands.features import REGISTRY
 from commands.outcomes import Choices, Direct, FormErrors, OpenForm, Outcome, Reply, Update
 from commands.registry import Registry
-from commands.ui import Button, Card, Form, Select
+from commands.ui import Button, Card, Select
 from content.catalog import Catalog, CatalogHolder
 from content.loader import load_pack
 from scheduler.clock import ManualClock
 from storage.db import Database
 from storage.people import Person
 from tests.drawn import check_card, check_form
+from tests.shown import Message, Shelf, Window
 from tests.turns import Turns
 
 START = datetime(2026, 9, 23, 13, 5, tzinfo=UTC)
@@ -48,62 +49,6 @@ CORE = Path(__file__).parents[1] / "content" / "packs" / "core"
 def core_catalog() -> Catalog:
     """The pack that is shipped."""
     return load_pack(CORE)
-
-
-@dataclass(slots=True)
-class Message:
-    """A card where it was shown. Pressing one of its buttons may replace the card."""
-
-    card: Card
-    private: bool
-    direct: bool
-
-    @property
-    def title(self) -> str:
-        """Its heading."""
-        return self.card.title
-
-    def says(self, text: str) -> bool:
-        """Whether a reader finds `text` in it; capitals do not matter."""
-        return text.lower() in self.card.plain().lower()
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """What its buttons say."""
-        return tuple(button.label for button in self.card.buttons())
-
-
-@dataclass(slots=True)
-class Window:
-    """An open form, opened from a message if there was one. `errors` are what Slack shows beside the inputs."""
-
-    form: Form
-    source: Message | None
-    errors: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def title(self) -> str:
-        """Its heading."""
-        return self.form.title
-
-    def says(self, text: str) -> bool:
-        """Whether a reader finds `text` in it; capitals do not matter."""
-        lines = [self.form.title, self.form.note, *(said for _, said in self.errors)]
-        lines += [part for item in self.form.fields for part in (item.label, item.hint, item.value)]
-        return text.lower() in "\n".join(lines).lower()
-
-
-class Shelf:
-    """The direct messages of one person, oldest first."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-
-    @property
-    def last(self) -> Message:
-        """The newest."""
-        assert self.messages, "nothing came to the direct messages"
-        return self.messages[-1]
 
 
 @dataclass
@@ -124,11 +69,10 @@ class World:
         self.boundary = Boundary(self.registry, self.database, holder, self.clock)
         self.turns = Turns(self.database, self.registry, holder, self.clock, self.platform, self.arrived)
 
-    def arrived(self, user: str, card: Card) -> None:
-        """A message of the outbox reached somebody."""
+    def arrived(self, user: str, card: Card, edit: str | None = None) -> str:
+        """A message of the outbox reached somebody; where it stands."""
         chat = next(chat for chat in self.people.values() if chat.user == user)
-        chat.direct.messages.append(Message(check_card(card), private=True, direct=True))
-        chat.messages.append(chat.direct.last)
+        return chat.arrived(card, edit).ref
 
 
 class Chat:
@@ -214,7 +158,12 @@ class Chat:
             assert len(sent[item.name]) <= item.max_length, f"the platform takes no more in {item.name}"
         self.window = None
         return await self._answered(
-            self.invocation("form", window.form.submit, values=sent), source=window.source, window=window
+            replace(
+                self.invocation("form", window.form.submit, values=sent),
+                message=window.source.ref if window.source else "",
+            ),
+            source=window.source,
+            window=window,
         )
 
     async def act(
@@ -226,7 +175,8 @@ class Chat:
         source: Message | None = None,
     ) -> Outcome:
         """Press a button by its id, whoever was shown it."""
-        return await self._answered(self.invocation(what, action, values=values or {}), source=source)
+        pressed = replace(self.invocation(what, action, values=values or {}), message=source.ref if source else "")
+        return await self._answered(pressed, source=source)
 
     async def again(self) -> Outcome:
         """The same press once more, as from a double click or a second device."""
@@ -303,6 +253,7 @@ class Chat:
         outcome = await self.world.boundary.run(sent)
         assert outcome is not None, "the bot said nothing"
         self._show(outcome, source, window)
+        await self._tell_place(outcome, sent)
         return outcome
 
     def _show(self, outcome: Outcome, source: Message | None, window: Window | None) -> None:
@@ -323,16 +274,40 @@ class Chat:
             case FormErrors():
                 check_form(outcome.again)
                 self._post(not_saved(outcome))
-            case Direct(card=card, note=note):
-                self.direct.messages.append(Message(check_card(card), private=True, direct=True))
-                self.messages.append(self.direct.last)
-                if self.where != "dm":
+            case Direct(card=card, note=note, edit=edit):
+                self.arrived(card, edit)
+                if self.where != "dm" or edit is not None:
                     self._post(note)
             case Choices(items=items):
                 assert len(items) <= 25
 
-    def _post(self, card: Card, *, private: bool = True) -> None:
-        message = Message(check_card(card), private, self.where == "dm")
+    def arrived(self, card: Card, edit: str | None = None) -> Message:
+        """A message in the direct messages: a new one, or the one at `edit` changed where it stands."""
+        for message in self.direct.messages:
+            if edit is not None and message.ref == edit:
+                message.card = check_card(card)
+                return message
+        message = Message(check_card(card), private=True, direct=True, ref=f"D{self.user}:{next(self.world.numbers)}")
+        self.direct.messages.append(message)
         self.messages.append(message)
+        return message
+
+    def lose(self, message: Message) -> None:
+        """The person deletes a message."""
+        self.direct.messages.remove(message)
+        self.messages.remove(message)
+
+    async def _tell_place(self, outcome: Outcome, sent: Invocation) -> None:
+        """What an adapter reports after it placed a message that lives on."""
+        if isinstance(outcome, Direct) and outcome.living:
+            where = next(m for m in reversed(self.direct.messages) if m.card is outcome.card)
+            told = replace(sent, what="event", name="placed", delivery=f"{sent.delivery}:placed",
+                           options={"key": outcome.living, "ref": where.ref})  # fmt: skip
+            assert await self.world.boundary.run(told) is None
+
+    def _post(self, card: Card, *, private: bool = True) -> None:
         if self.where == "dm":
-            self.direct.messages.append(message)
+            self.arrived(card)
+            return
+        message = Message(check_card(card), private, direct=False)
+        self.messages.append(message)

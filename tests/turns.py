@@ -27,7 +27,7 @@ class Postman:
     """An adapter without a network. `trouble` is raised for each message until it is taken away."""
 
     platform: str
-    arrived: Callable[[str, Card], None]
+    arrived: Callable[[str, Card, str | None], str]
     trouble: Exception | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -44,8 +44,9 @@ class Postman:
         """Hand over, or fail as the platform would."""
         if self.trouble is not None:
             raise self.trouble
-        self.arrived(message.user, message.card)
-        return Sent("dm", message.key)
+        edit = f"{message.channel}:{message.edit}" if message.edit else None
+        channel, _, ref = self.arrived(message.user, message.card, edit).partition(":")
+        return Sent(channel, ref)
 
     def health(self) -> Health:
         """Always well."""
@@ -54,14 +55,14 @@ class Postman:
 
 @dataclass
 class Turns:
-    """Plans and sends. `arrived` is told the user and the card of each message."""
+    """Plans and sends. `arrived` is told the user, the card and what it changes, and gives where it stands."""
 
     database: Database
     registry: Registry
     holder: CatalogHolder
     clock: ManualClock
     platform: str
-    arrived: Callable[[str, Card], None]
+    arrived: Callable[[str, Card, str | None], str]
     postman: Postman = field(init=False)
     planner: Planner = field(init=False)
     dispatcher: Dispatcher = field(init=False)

@@ -11,7 +11,8 @@ from commands.actions import encode
 from commands.features import REGISTRY
 from commands.outcomes import Direct, OpenForm, Reply
 from commands.ui import Button, Card, Select
-from tests.chat import Chat, Message, Window
+from tests.chat import Chat
+from tests.shown import Message, Window
 
 ABSURD = {
     "empty": "",

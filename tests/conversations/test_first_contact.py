@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chat import Chat, Message, World
+from tests.chat import Chat, World
+from tests.shown import Message
 
 
 @pytest.mark.parametrize("first", ["/matchmentor", "hi", "hello!", "help"])

@@ -10,7 +10,8 @@ from commands.actions import encode
 from scheduler import recurrence
 from scheduler.clock import to_wall
 from scheduler.zones import zone
-from tests.chat import Chat, Window
+from tests.chat import Chat
+from tests.shown import Window
 
 
 async def ask(chat: Chat) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from commands.actions import encode
 from storage.profiles import About
-from tests.chat import Chat, Window
+from tests.chat import Chat
+from tests.shown import Window
 
 RADIOLOGY = "Diagnostic radiology:"
 """How the paragraph for radiologists begins on the page about the framing template."""
