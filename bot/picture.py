@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 
 from PIL import Image, ImageDraw, ImageFont
 
+from commands.glyphs import drawable
+from commands.glyphs import font as _font
 from commands.markup import Break, Link, Paragraph, Plain, Span, When, parse, plain
 from commands.ui import Block, Button, Buttons, Divider, Fields, LinkButton, Row, Select, Text
 
@@ -22,12 +22,6 @@ SIZE, TITLE, SMALL = 18, 26, 15
 INK, SOFT, LINE, LINK, CARD, GROUND = "#1f2328", "#59636e", "#8c959f", "#0a58ca", "#ffffff", "#eceff3"
 TALLEST = 20_000
 """Pixels; what is longer is cut off, so that a huge checklist cannot take all memory."""
-
-CLOSE = {
-    "–": "-", "—": "-", "‑": "-", "−": "-", "•": "-", "→": "->", "←": "<-", "≥": ">=", "≤": "<=", "×": "x",
-    "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "✓": "v", "☐": "[ ]", "☑": "[x]", "€": "EUR",
-    "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +50,6 @@ def draw(sheets: Sequence[Sheet]) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
-
-
-def drawable(text: str) -> str:
-    """The text in characters that the font has: what it lacks becomes close ASCII, or "?"."""
-    return "".join(letter if _has(letter) else _close(letter) for letter in text)
-
-
-def _close(letter: str) -> str:
-    if letter in CLOSE:
-        return CLOSE[letter]
-    bare = "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
-    if bare and bare.isascii():
-        return bare
-    return "" if unicodedata.category(letter) in ("Mn", "Cf") else "?"
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise OSError("this Pillow was built without FreeType and has no font that can be drawn in this size")
-    return font
-
-
-@cache
-def _has(letter: str) -> bool:
-    """Whether the font draws this letter as itself: a missing one is drawn like one that no font has."""
-    if letter.isascii():
-        return True
-    font = _font(SIZE)
-    return bytes(font.getmask(letter)) != bytes(font.getmask("\U0010ffff"))
 
 
 def _words(paragraph: Paragraph) -> Iterator[list[_Word]]:

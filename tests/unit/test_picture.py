@@ -13,8 +13,9 @@ from typer.testing import CliRunner, Result
 from bot import picture
 from bot.__main__ import app
 from bot.cli_content import preview_sheets
-from bot.picture import GROUND, TALLEST, WIDTH, Sheet, draw, drawable
+from bot.picture import GROUND, TALLEST, WIDTH, Sheet, draw
 from bot.settings import variables
+from commands.glyphs import drawable
 from commands.guidance.pages import PARTS
 from commands.ui import Buttons, LinkButton, Text
 from content.loader import load_pack
