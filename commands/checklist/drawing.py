@@ -10,7 +10,7 @@ from commands.checklist.state import ROWS_A_PAGE, Item, View
 from commands.markup import cost, escape
 from commands.ui import Block, Button, Buttons, Card, Field, Fields, Form, OverBudget, Row, Text
 
-STATES = {"todo": "To do", "done": "Done", "skipped": "Skipped"}
+STATES = {"todo": "To do", "done": "Done", "skipped": "Skipped", "notforme": "Not for me"}
 REASON_IN_LIST = 120
 """Characters, as `markup.cost` counts them."""
 
@@ -20,7 +20,7 @@ def list_card(view: View, page: int = 0, said: str = "", offer_nudges: bool = Fa
     page = min(max(page, 0), view.pages - 1)
     items = view.items[page * ROWS_A_PAGE : (page + 1) * ROWS_A_PAGE]
     blocks: list[Block] = [Text(_summary(view, said))]
-    for section, group in groupby(items, key=lambda item: item.step.section):
+    for section, group in groupby(items, key=lambda item: item.section):
         blocks.append(Text(f"**{escape(section)}**"))
         blocks.extend(_row(item) for item in group)
     blocks.append(Buttons(_navigation(view, page, offer_nudges)))
@@ -35,24 +35,26 @@ def list_card(view: View, page: int = 0, said: str = "", offer_nudges: bool = Fa
 def step_card(view: View, item: Item) -> Card:
     """One step with what to do, why, and when it is done."""
     step, row = item.step, item.row
-    blocks: list[Block] = [
-        Fields((("State", _state(item)), ("Takes about", escape(step.takes)))),
-        Text(f"**What to do**\n\n{step.do}"),
-        Text(f"**Why**\n\n{step.why}"),
-        Text(f"**You are done when**\n\n{step.done_when}"),
-    ]
+    takes = (("Takes about", escape(step.takes)),) if step else ()
+    blocks: list[Block] = [Fields((("State", _state(item)), *takes))]
+    if step:
+        blocks += [
+            Text(f"**What to do**\n\n{step.do}"),
+            Text(f"**Why**\n\n{step.why}"),
+            Text(f"**You are done when**\n\n{step.done_when}"),
+        ]
     if row.note:
         blocks.append(Text(f"**Your note**\n\n{escape(row.note)}"))
     blocks.append(Buttons(_step_buttons(item)))
     ways = [Button("Back to the list", encode("checklist.page", view.id, view.page_of(item)))]
-    if step.guidance:
+    if step and step.guidance:
         ways.append(Button("Read the page behind this step", encode("guidance.read", step.guidance, "overview")))
     following = next((other for other in view.items if other.open and other.number > item.number), None)
     if following:
-        ways.append(Button(f"Next: {following.step.title}", encode("checklist.step", following.row.id)))
+        ways.append(Button(f"Next: {following.title}", encode("checklist.step", following.row.id)))
     blocks.append(Buttons(tuple(ways)))
     return Card(
-        f"{item.number}. {step.title}", tuple(blocks), footer=escape(step.section), preview="A step of your checklist"
+        f"{item.number}. {item.title}", tuple(blocks), footer=escape(item.section), preview="A step of your checklist"
     )
 
 
@@ -70,14 +72,14 @@ def fits(view: View, item: Item, *, note: str | None = None, reason: str | None 
 def progress_card(view: View) -> Card:
     """How far each part is, in words."""
     parts = []
-    for section, group in groupby(view.items, key=lambda item: item.step.section):
+    for section, group in groupby(view.items, key=lambda item: item.section):
         items = tuple(group)
         closed = sum(not item.open for item in items)
         parts.append((escape(section), f"{closed} of {len(items)} closed"))
     following = view.next()
     ways = [Button("Open the list", encode("checklist.page", view.id, 0))]
     if following:
-        ways.append(Button(f"Next: {following.step.title}", encode("checklist.step", following.row.id), "primary"))
+        ways.append(Button(f"Next: {following.title}", encode("checklist.step", following.row.id), "primary"))
     return Card(
         f"{view.template.title}: {view.done} of {len(view.items)} done",
         (Text(_summary(view, "")), Fields(tuple(parts)), Buttons(tuple(ways))),
@@ -110,7 +112,7 @@ def note_form(item: Item) -> Form:
 
 def _summary(view: View, said: str) -> str:
     following = view.next()
-    ahead = f"Next: **{following.step.title}**." if following else "Every step is closed. Well done."
+    ahead = f"Next: **{following.title}**." if following else "Every step is closed. Well done."
     skipped = f" {view.skipped} skipped." if view.skipped else ""
     return f"{said} {ahead}{skipped}".strip()
 
@@ -119,7 +121,8 @@ def _row(item: Item) -> Row:
     """A long reason for a skip stands on the step only: eight of them would not fit into one message."""
     state = STATES[item.row.state] if cost(escape(item.row.reason or "")) > REASON_IN_LIST else _state(item)
     return Row(
-        f"**{item.number}\\. {item.step.title}**\n{state}, about {escape(item.step.takes)}",
+        f"**{item.number}\\. {escape(item.title)}**\n{state}"
+        + (f", about {escape(item.step.takes)}" if item.step else ""),
         Button(f"Open step {item.number}", encode("checklist.step", item.row.id)),
     )
 
@@ -145,7 +148,7 @@ def _navigation(view: View, page: int, offer_nudges: bool) -> tuple[Button, ...]
 
 
 def _step_buttons(item: Item) -> tuple[Button, ...]:
-    title, ref = item.step.title, item.row.id
+    title, ref = item.title, item.row.id
     note = Button("Write a note on this step", encode("checklist.note", ref))
     if item.open:
         return (

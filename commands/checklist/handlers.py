@@ -8,7 +8,8 @@ from datetime import timedelta
 from commands.actions import Ref, encode
 from commands.arguments import Argument
 from commands.checklist import drawing
-from commands.checklist.state import View, own, own_step, started, view
+from commands.checklist.lists import own, own_step, started, upgraded
+from commands.checklist.state import View
 from commands.context import Ctx
 from commands.errors import NotFound
 from commands.forms import refused
@@ -103,7 +104,7 @@ async def set_done(ctx: Ctx, row_id: Ref, done: bool) -> Update:
     mine, item = await own_step(ctx, row_id)
     if not done:
         return Update(drawing.step_card(mine, item))
-    return Update(await _list(ctx, mine, mine.page_of(item), f"Done: {item.step.title}."))
+    return Update(await _list(ctx, mine, mine.page_of(item), f"Done: {item.title}."))
 
 
 @feature.action("checklist.skip", opens_form=True)
@@ -122,7 +123,7 @@ async def skipped(ctx: Ctx, row_id: Ref, values: Values) -> Update | FormErrors:
     if await ctx.uow.checklists.set_state(ctx.person.id, row_id, "skipped", ctx.now, reason) is None:
         raise NotFound
     mine, item = await own_step(ctx, row_id)
-    return Update(await _list(ctx, mine, mine.page_of(item), f"Skipped: {item.step.title}."))
+    return Update(await _list(ctx, mine, mine.page_of(item), f"Skipped: {item.title}."))
 
 
 @feature.action("checklist.note", opens_form=True)
@@ -158,7 +159,7 @@ async def home(ctx: Ctx) -> Sequence[Block]:
         )
     ]
     if following:
-        text = f"**Next: {following.step.title}**\n{escape(following.step.takes)}"
+        text = f"**Next: {following.title}**\n{escape(following.step.takes if following.step else following.section)}"
         blocks.append(Row(text, Button("Open my next step", encode("checklist.next", mine.id), "primary")))
     else:
         blocks.append(Text("Every step is closed. Well done."))
@@ -166,12 +167,8 @@ async def home(ctx: Ctx) -> Sequence[Block]:
 
 
 async def _mine(ctx: Ctx) -> View | None:
-    lists = await ctx.uow.checklists.of(ctx.person.id)
-    known = [mine for mine in lists if mine.template in ctx.catalog.checklists]
-    if not known:
-        return None
-    template = ctx.catalog.checklists[known[0].template]
-    return view(ctx, known[0]) if known[0].version == template.version else await started(ctx, template.id)
+    lists = await upgraded(ctx)
+    return lists[0] if lists else None
 
 
 async def _list(ctx: Ctx, mine: View, number: int = 0, said: str = "") -> Card:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from commands.actions import encode
-from commands.guidance.fitting import EXAMS, applies, unknown
+from commands.fitting import EXAMS, applies, unknown
 from commands.markup import escape, keep
 from commands.ui import Block, Button, Buttons, ButtonStyle, Card, Option, OverBudget, Select, Text
 from content.catalog import Catalog
@@ -44,7 +44,7 @@ def page_card(topic: Topic, part: Part, catalog: Catalog, today: date, about: Ab
     """
     known = about or About()
     blocks: list[Block] = [Text(keep(text)) for text in _texts(topic, part, today) if text]
-    shown = (variant for variant in topic.variants if variant.part == part and applies(variant, known, today))
+    shown = (variant for variant in topic.variants if variant.part == part and applies(variant.applies, known, today))
     blocks.extend(Text(keep(_variant(variant))) for variant in shown)
     blocks.append(Buttons(tuple(_part_button(topic, other) for other, _ in PARTS if other != part)))
     if part in ("overview", "proof"):
@@ -64,7 +64,7 @@ def page_card(topic: Topic, part: Part, catalog: Catalog, today: date, about: Ab
 
 def _offer_to_fit(card: Card, topic: Topic, part: Part, about: About) -> Card:
     """A button to the form that asks what this page could use, at the foot, if the card has room for it."""
-    missing = unknown(topic, about)
+    missing = unknown((variant.applies for variant in topic.variants), about)
     if not missing:
         return card
     form = "profile.exams" if missing <= EXAMS else "profile.about"

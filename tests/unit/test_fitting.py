@@ -7,19 +7,14 @@ from typing import Any
 
 import pytest
 
-from commands.guidance.fitting import applies, unknown, years_since
+from commands.fitting import application, applies, unknown, years_since
 from commands.guidance.pages import PARTS, page_card
 from commands.profile_forms import SPECIALTIES
-from content.schema import Applies, Variant
+from content.schema import Applies
 from storage.profiles import About
 from tests.chat import core_catalog
 
 TODAY = date(2026, 9, 23)
-
-
-def variant(wanted: dict[str, Any]) -> Variant:
-    text = "A paragraph that is written for some readers."
-    return Variant(label="For some", applies=Applies.model_validate(wanted), part="overview", text=text)
 
 
 @pytest.mark.parametrize(
@@ -48,12 +43,18 @@ def variant(wanted: dict[str, Any]) -> Variant:
         ({"in_us": False}, About(in_us=False), True),
         ({"in_us": False}, About(in_us=True), False),
         ({"in_us": True}, About(in_us=False), False),
+        ({"application": "eras"}, About(), True),
+        ({"application": "eras"}, About("neurology"), True),
+        ({"application": "eras"}, About("other"), True),
+        ({"application": "eras"}, About("emergency-medicine"), False),
+        ({"application": "residencycas"}, About("obstetrics-gynecology"), True),
+        ({"application": "residencycas"}, About("internal-medicine"), False),
         ({"visa": ["h1b"], "attempts": {"least": 2}}, About(visa="h1b"), True),
         ({"visa": ["h1b"], "attempts": {"least": 2}}, About(visa="h1b", attempts=1), False),
     ],
 )
 def test_a_paragraph_is_left_out_only_when_it_contradicts(wanted: dict[str, Any], about: About, shown: bool) -> None:
-    assert applies(variant(wanted), about, TODAY) is shown
+    assert applies(Applies.model_validate(wanted), about, TODAY) is shown
 
 
 def test_a_year_to_come_counts_as_none_passed() -> None:
@@ -61,13 +62,21 @@ def test_a_year_to_come_counts_as_none_passed() -> None:
 
 
 def test_what_would_help_is_what_is_wanted_and_was_not_told() -> None:
-    topic = next(iter(core_catalog().topics.values())).model_copy(
-        update={"variants": (variant({"visa": ["j1"]}), variant({"in_us": False, "specialty": ["neurology"]}))}
-    )
-    assert unknown(topic, About()) == {"visa", "in_us", "specialty"}
-    assert unknown(topic, About("other", in_us=False)) == {"visa"}
-    assert unknown(topic, About("other", in_us=True, visa="none")) == frozenset()
-    assert unknown(topic.model_copy(update={"variants": ()}), About()) == frozenset()
+    wishes = [
+        Applies.model_validate(wanted) for wanted in ({"visa": ["j1"]}, {"in_us": False, "specialty": ["neurology"]})
+    ]
+    assert unknown(wishes, About()) == {"visa", "in_us", "specialty"}
+    assert unknown(wishes, About("other")) == {"visa", "in_us"}
+    assert unknown(wishes, About("other", in_us=True, visa="none")) == frozenset()
+    assert unknown([Applies(application="eras")], About()) == {"specialty"}
+    assert unknown((), About()) == frozenset()
+
+
+def test_the_specialties_of_residencycas_can_be_told() -> None:
+    told = {value for value, _ in SPECIALTIES}
+    assert {value for value in told if application(value) == "residencycas"} == {
+        "emergency-medicine", "obstetrics-gynecology",
+    }  # fmt: skip
 
 
 def test_every_specialty_that_a_page_names_can_be_told() -> None:

@@ -1,0 +1,97 @@
+"""Reading a person's lists as views, starting them, and bringing them to the template of today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from commands.checklist.due import standpoint
+from commands.checklist.state import Item, View, view
+from commands.checklist.upgrade import kept_up
+from commands.context import Ctx
+from commands.errors import NotFound
+from content.catalog import Catalog
+from content.plans import Checklist as Template
+from storage.checklists import Checklist
+from storage.db import Uow
+from storage.people import Person
+
+
+async def views(uow: Uow, catalog: Catalog, person: Person, now: datetime) -> tuple[View, ...]:
+    """The person's living lists in the order of the menu. Four queries, however many lists."""
+    known = [mine for mine in await uow.checklists.of(person.id) if mine.template in catalog.checklists]
+    return await _seen(uow, catalog, person, now, known)
+
+
+async def mine(ctx: Ctx) -> tuple[View, ...]:
+    """The lists of whoever asked, for a handler that only reads."""
+    return await views(ctx.uow, ctx.catalog, ctx.person, ctx.now)
+
+
+async def own(ctx: Ctx, list_id: int) -> View:
+    """The person's list with this id. A stranger's and an unknown one are the same `NotFound`."""
+    checklist = await ctx.uow.checklists.owned(ctx.person.id, list_id)
+    if checklist is None or checklist.archived_at is not None:
+        raise NotFound
+    return await _one(ctx, checklist)
+
+
+async def own_step(ctx: Ctx, row_id: int) -> tuple[View, Item]:
+    """The person's step with this row id, and the list it is in. Raises `NotFound`."""
+    row = await ctx.uow.checklists.step(ctx.person.id, row_id)
+    if row is None:
+        raise NotFound
+    found = await own(ctx, row.checklist_id)
+    return found, found.item(row_id)
+
+
+async def started(ctx: Ctx, template_id: str) -> View:
+    """The person's living list of a template, started now if there is none, at the template's version."""
+    template = ctx.catalog.checklists.get(template_id)
+    if template is None:
+        raise NotFound("I have no checklist of that name. Send `/checklist` to see yours.")
+    steps = [step.id for step in template.steps]
+    checklist = await ctx.uow.checklists.start(ctx.person.id, template.id, template.version, steps, ctx.now)
+    return await _one(ctx, await kept_up(ctx.uow, checklist, template, ctx.now))
+
+
+async def started_again(ctx: Ctx, list_id: int) -> View:
+    """A new list in place of this one, which is put away. Pressed twice it is started once. Raises `NotFound`."""
+    old = await ctx.uow.checklists.owned(ctx.person.id, list_id)
+    if old is None:
+        raise NotFound
+    template = _template(ctx, old)
+    steps = [step.id for step in template.steps]
+    new = await ctx.uow.checklists.start_again(ctx.person.id, old.id, template.id, template.version, steps, ctx.now)
+    return await _one(ctx, new)
+
+
+async def upgraded(ctx: Ctx) -> tuple[View, ...]:
+    """The lists of whoever asked, each brought to its template's version first, for a handler that may write."""
+    known = [each for each in await ctx.uow.checklists.of(ctx.person.id) if each.template in ctx.catalog.checklists]
+    newest = [await kept_up(ctx.uow, each, ctx.catalog.checklists[each.template], ctx.now) for each in known]
+    return await _seen(ctx.uow, ctx.catalog, ctx.person, ctx.now, newest)
+
+
+async def _one(ctx: Ctx, checklist: Checklist) -> View:
+    _template(ctx, checklist)
+    (seen,) = await _seen(ctx.uow, ctx.catalog, ctx.person, ctx.now, [checklist])
+    return seen
+
+
+def _template(ctx: Ctx, checklist: Checklist) -> Template:
+    template = ctx.catalog.checklists.get(checklist.template)
+    if template is None:
+        raise NotFound("This list is no longer in the collection. What you did is kept; ask an admin about it.")
+    return template
+
+
+async def _seen(
+    uow: Uow, catalog: Catalog, person: Person, now: datetime, lists: Sequence[Checklist]
+) -> tuple[View, ...]:
+    if not lists:
+        return ()
+    here = standpoint(person, catalog, await uow.own_dates.of(person.id), now)
+    lines = await uow.checklists.lines_of(person.id, [each.id for each in lists])
+    found = (view(catalog.checklists[each.template], each, lines, here) for each in lists)
+    return tuple(sorted(found, key=lambda each: (each.template.order, each.id)))
