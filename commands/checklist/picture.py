@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,6 +15,9 @@ MOST_BARS = 8
 MOST_MARKS = 8
 _LONGEST = 60
 """Characters of one title in the words of a picture, as long as the content's own titles may be."""
+
+_pencil = ThreadPoolExecutor(1, "picture")
+"""One at a time: several threads that draw leave the event loop too few turns, and are no faster."""
 
 MarkKind = Literal["season", "expected", "own"]
 
@@ -59,8 +63,8 @@ class Progress:
 
 
 async def progress_picture(progress: Progress, dark: bool = False) -> bytes:
-    """The picture as a PNG, drawn on a thread, so that nobody waits for it. The same content is drawn once."""
-    return await asyncio.to_thread(_drawn, progress, dark)
+    """The picture as a PNG, drawn on a thread of its own, so that nobody else waits. The same content is drawn once."""
+    return await asyncio.get_running_loop().run_in_executor(_pencil, _drawn, progress, dark)
 
 
 def alt(progress: Progress) -> str:
