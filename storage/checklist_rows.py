@@ -31,8 +31,8 @@ class StepRow:
     """One step of a person's list. `id` is what a button refers to.
 
     `step` is the content's slug, or begins with "own:" for a step of the person's own, which alone has a `title`.
-    `changed_at` is when `state` became what it is. `due_on` is a day that the person set. `position` sorts the step:
-    None where it stands by itself (`commands.checklist.state`).
+    `changed_at` is when `state` became what it is. `due_on` is a day that the person set. `position` sorts the step, by
+    a measure of the caller's: None where it stands by itself.
     """
 
     id: int

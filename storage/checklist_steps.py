@@ -56,7 +56,7 @@ class Steps(Rows):
         return await self._set_step(person_id, step_row_id, "due", now, {"due_on": value})
 
     async def move(self, person_id: int, step_row_id: int, position: int | None, now: datetime) -> StepRow | None:
-        """The step at another place (see `commands.checklist.order`); None: back to where it stands by itself."""
+        """The step at another place among the others; None: back to where it stands by itself."""
         return await self._set_step(person_id, step_row_id, "moved", now, {"position": position})
 
     async def edit_own(self, person_id: int, step_row_id: int, title: str, now: datetime) -> StepRow | None:

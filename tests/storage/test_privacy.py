@@ -47,7 +47,7 @@ async def test_deletion_takes_every_row_of_this_person_and_of_nobody_else(databa
         counts = await uow.privacy.delete(person.id)
     assert counts == {
         "person": 1, "profile": 1, "account": 1, "membership": 1, "checklist": 1, "checklist_step": 2, "draft": 1,
-        "rule": 1, "nudge": 1, "outbox": 1, "step_author": 1, "checklist_line": 1, "checklist_act": 1, "rule_offer": 1,
+        "rule": 1, "nudge": 1, "outbox": 1, "step_author": 1, "checklist_line": 1, "checklist_act": 3, "rule_offer": 1,
         "own_date": 1, "living_message": 1, "channel_post": 1,
     }  # fmt: skip
     async with database.write() as uow:
