@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import commands, outbox, report, rest
+from bench import commands, lists, outbox, report, rest
 from bench.report import Line
 from scheduler.clock import SystemClock
 from tests.databases import KINDS
@@ -48,10 +48,24 @@ async def _outbox() -> list[Line]:
     return lines
 
 
+async def _lists() -> list[Line]:
+    lines: list[Line] = []
+    for kind in KINDS:
+        say(f"presses in a checklist, {kind}, empty and full")
+        empty, full = await lists.presses(kind, full=False), await lists.presses(kind, full=True)
+        for name in ("p50", "p99"):
+            before, after = getattr(empty, name), getattr(full, name)
+            what = f"Press to changed list, {_NAMES[kind]}, {full.rows:,} steps stored: {name}"
+            lines.append((what, f"{after:.1f} ms", f"{before:.1f} ms (empty)", f"{after / before:.2f}", "about 1"))
+        lines.append((f"Memory of one press, {_NAMES[kind]}", f"{full.peak:.0f} KiB", "", "", ""))
+    return lines
+
+
 async def _all() -> list[Line]:
     lines = report.command_lines("Discord", await commands.on_discord(say))
     lines += report.command_lines("Slack over HTTP", await commands.on_slack(say))
     lines += await _outbox()
+    lines += await _lists()
     return lines + await _rest()
 
 
