@@ -17,7 +17,7 @@ from sqlalchemy import insert, literal, select, union_all
 from bot.boundary import Boundary
 from bot.discord_adapter.render import draw
 from commands.actions import encode
-from commands.context import Invocation, What
+from commands.context import Invocation
 from commands.features import REGISTRY
 from commands.outcomes import Update
 from content.catalog import Catalog, CatalogHolder
