@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.ports import Adapter, Outgoing
 from commands.composing import Composed, Composer
 from content.catalog import CatalogHolder
+from scheduler.messages import Silent
 from storage.db import Uow
 from storage.outbox import OutboxRow
 
@@ -34,15 +35,15 @@ class PlatformCarrier:
         self._holder = holder
         self._demo = demo
 
-    async def prepare(self, uow: Uow, row: OutboxRow, now: datetime) -> Prepared | None:
-        """The message as of now and where it goes; None when there is nothing to say any more."""
+    async def prepare(self, uow: Uow, row: OutboxRow, now: datetime) -> Prepared | Silent | None:
+        """The message as of now and where it goes; None, or why, when there is nothing to say any more."""
         person = await uow.people.known(row.person_id, row.account_id)
         composer = self._composers.get(row.compose)
         if person is None or person.frozen_at is not None or composer is None:
             return None
         composed = await composer.compose(uow, self._holder.current, row, now, demo=self._demo)
-        if composed is None:
-            return None
+        if composed is None or isinstance(composed, Silent):
+            return composed
         return Prepared(composed, person.user_id, person.team, person.dm_channel)
 
     async def deliver(self, row: OutboxRow, prepared: Prepared, repeated: bool) -> str:

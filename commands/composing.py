@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from commands.ui import Card
     from content.catalog import Catalog
+    from scheduler.messages import Silent
     from storage.db import Uow
     from storage.outbox import OutboxRow
 
@@ -37,8 +38,8 @@ class Composer(Protocol):
 
     async def compose(
         self, uow: Uow, catalog: Catalog, row: OutboxRow, now: datetime, *, demo: bool = False
-    ) -> Composed | None:
-        """The message as of `now`, or None to skip it."""
+    ) -> Composed | Silent | None:
+        """The message as of `now`; None, or why, to skip it."""
 
     async def settled(self, uow: Uow, row: OutboxRow, composed: Composed, now: datetime) -> None:
         """What has to be remembered once the message is out."""

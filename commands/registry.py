@@ -22,7 +22,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rapidfuzz import process
 
@@ -34,10 +34,16 @@ from commands.errors import BadInput, OutOfDate
 from commands.outcomes import Outcome
 from commands.ui import Block
 
+if TYPE_CHECKING:
+    from commands.nudges.writing import Writer
+    from storage.people import Person
+
 Values = Mapping[str, str]
 Handler = Callable[..., Awaitable[Outcome | None]]
 H = TypeVar("H", bound=Handler)
 HomeSection = Callable[[Ctx], Awaitable[Sequence[Block]]]
+ProfileHook = Callable[[Ctx, "Person", "Person"], Awaitable[Sequence[str]]]
+"""What follows when a person's zone or profile changed, from before to after: sentences in Markdown to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class _Entry:
     handler: Handler
     reads: bool
     opens_form: bool
+    form_on: str
     parameters: tuple[inspect.Parameter, ...]
 
 
@@ -77,6 +84,9 @@ class Feature:
         self.home_page: _Entry | None = None
         self.home_sections: list[HomeSection] = []
         self.composers: dict[str, Composer] = {}
+        self.gatherers: dict[str, Callable[[Mapping[str, Writer]], Composer]] = {}
+        self.writers: dict[str, Writer] = {}
+        self.profile_hooks: list[ProfileHook] = []
 
     def command(
         self,
@@ -100,11 +110,16 @@ class Feature:
 
         return register
 
-    def action(self, verb: str, *, reads: bool = False, opens_form: bool = False) -> Callable[[H], H]:
-        """Register what a button or select does. `opens_form`: answers with a form and reads at most by primary key."""
+    def action(
+        self, verb: str, *, reads: bool = False, opens_form: bool = False, form_on: str = ""
+    ) -> Callable[[H], H]:
+        """Register what a button or select does. `opens_form`: answers with a form and reads at most by primary key.
+
+        `form_on`: only this option of a select opens a form.
+        """
 
         def register(handler: H) -> H:
-            self.actions[verb] = _entry(handler, reads, opens_form)
+            self.actions[verb] = _entry(handler, reads, opens_form, form_on)
             return handler
 
         return register
@@ -136,6 +151,19 @@ class Feature:
         """Register who writes the outbox rows of `composer.key` at the moment they are sent."""
         self.composers[composer.key] = composer
 
+    def composes_from_writers(self, key: str, make: Callable[[Mapping[str, Writer]], Composer]) -> None:
+        """The same for a composer that puts together what the writers of all features say."""
+        self.gatherers[key] = make
+
+    def writes(self, prefix: str, writer: Writer) -> None:
+        """Register who says the nudges whose kind is `prefix` or begins with it and a colon; "" is all the others."""
+        self.writers[prefix] = writer
+
+    def on_profile_change(self, hook: ProfileHook) -> ProfileHook:
+        """Register what follows when a person's zone or what is known about them changed."""
+        self.profile_hooks.append(hook)
+        return hook
+
     def on_home(self, handler: H) -> H:
         """Register the page of Slack's Home tab; only one feature does."""
         self.home_page = _entry(handler, reads=False, opens_form=False)
@@ -147,9 +175,9 @@ class Feature:
         return section
 
 
-def _entry(handler: Handler, reads: bool, opens_form: bool) -> _Entry:
+def _entry(handler: Handler, reads: bool, opens_form: bool, form_on: str = "") -> _Entry:
     parameters = tuple(inspect.signature(handler, eval_str=True).parameters.values())[1:]
-    return _Entry(handler, reads, opens_form, parameters)
+    return _Entry(handler, reads, opens_form, form_on, parameters)
 
 
 class Registry:
@@ -165,6 +193,9 @@ class Registry:
         self._text: _Entry | None = None
         self._home: _Entry | None = None
         self.composers = {key: composer for feature in self.features for key, composer in feature.composers.items()}
+        self.writers = {prefix: writer for feature in self.features for prefix, writer in feature.writers.items()}
+        for feature in self.features:
+            self.composers.update({key: make(self.writers) for key, make in feature.gatherers.items()})
         for feature in self.features:
             for name, (command, entry) in feature.commands.items():
                 self.commands[name] = command
@@ -188,6 +219,11 @@ class Registry:
     def home_sections(self) -> tuple[HomeSection, ...]:
         """The parts of the Home tab in order."""
         return tuple(section for feature in self.features for section in feature.home_sections)
+
+    @property
+    def profile_hooks(self) -> tuple[ProfileHook, ...]:
+        """What follows when a profile changed, in order."""
+        return tuple(hook for feature in self.features for hook in feature.profile_hooks)
 
     def route(self, invocation: Invocation) -> Route:
         """The handler for an invocation. Raises `OutOfDate` or `BadInput` when there is none."""
@@ -257,7 +293,8 @@ class Registry:
             positional = _convert(entry.parameters, given)
         except (actions.BadAction, ValueError) as fault:
             raise OutOfDate from fault
-        return Route(entry.handler, {}, positional, entry.reads, entry.opens_form)
+        opens_form = entry.opens_form or bool(entry.form_on and entry.form_on == invocation.values.get("picked"))
+        return Route(entry.handler, {}, positional, entry.reads, opens_form)
 
 
 def _convert(parameters: Sequence[inspect.Parameter], given: Sequence[str | Values]) -> tuple[object, ...]:

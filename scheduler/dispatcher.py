@@ -16,7 +16,8 @@ import structlog
 
 from scheduler.clock import Clock, to_wall
 from scheduler.lanes import PACES, Lane, LaneHealth, Pace
-from scheduler.messages import Carrier, Delivery
+from scheduler.messages import NUDGES, Carrier, Delivery, Silent
+from scheduler.posts import POST
 from scheduler.recurrence import QuietHours
 from scheduler.retry import (
     MAX_ATTEMPTS,
@@ -41,6 +42,9 @@ LATE = timedelta(minutes=1)
 _KEEPS_ITS_EVENING = timedelta(minutes=15)
 """A nudge that is later than this does not disturb quiet hours that began meanwhile."""
 
+Told = Callable[[str, str, str, timedelta], None]
+"""Is told the platform, the end of a message (sent, failed, dropped), its reason, and how late it was."""
+
 log = structlog.get_logger()
 
 
@@ -48,7 +52,7 @@ class Dispatcher:
     """One worker. `worker` names it and is unique among all that run; `timeout` must be shorter than `lease`.
 
     `carriers` and `paces` are by platform. `monotonic` gives seconds, `random` numbers in [0, 1). `when_free` is
-    called when there is more to do and room for it.
+    called when there is more to do and room for it, `told` of each end.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Dispatcher:
         if timeout >= lease:
             raise ValueError("a delivery must end before its lease does")
         self.when_free: Callable[[], None] = _nothing
+        self.told: Told = _nothing
         self.last_turn: datetime | None = None
         self._database = database
         self._carriers = carriers
@@ -151,9 +156,13 @@ class Dispatcher:
     async def _over(self, uow: Uow, row: OutboxRow, now: datetime) -> bool:
         """Whether there is nothing to try any more: too late, or every attempt ended without an answer."""
         if row.expires_at is not None and row.expires_at <= now:
+            await uow.ledger.dropped_late(row.id)
+            self.told(row.platform, "dropped", "late", now - row.due_at)
             return await uow.outbox.expire(row)
         if row.attempts > MAX_ATTEMPTS:
             log.error("delivery_given_up", outbox=row.id, platform=row.platform, reason="attempts")
+            await uow.ledger.failed(row.id, "attempts")
+            self.told(row.platform, "failed", "attempts", now - row.due_at)
             return await uow.outbox.dead(row, "attempts")
         return False
 
@@ -181,6 +190,7 @@ class Dispatcher:
         async with asyncio.timeout(self._timeout.total_seconds()):
             reference = await carrier.deliver(row, prepared, row.attempts > 1)
         lane.delivered()
+        self.told(lane.platform, "sent", "", self._clock.now() - row.due_at)
         await self._settler.settle(Delivery(carrier, row, prepared, reference))
 
     async def _prepare(self, lane: Lane, carrier: Carrier, row: OutboxRow) -> object | None:
@@ -190,23 +200,26 @@ class Dispatcher:
         async with self._database.read() as uow:
             person = await uow.people.known(row.person_id, row.account_id)
             if person is not None and person.frozen_at is None:
-                if person.dm_closed_at is not None:
+                if person.dm_closed_at is not None and row.compose != POST:
                     # Refused requests count towards the platform's ban of the whole bot.
                     raise Unreachable("dm_closed")
                 later = _after_quiet_hours(person, row, now)
                 prepared = None if later else await carrier.prepare(uow, row, now)
-        if prepared is None:
+        if prepared is None or isinstance(prepared, Silent):
             async with self._database.write() as uow:
-                if later is None:
-                    await uow.outbox.cancel(row)
-                else:
+                if later is not None:
                     await uow.outbox.retry(row, later, "quiet_hours", give_attempt_back=True)
+                elif await uow.outbox.cancel(row) and prepared is not None:
+                    await uow.ledger.unsaid(prepared.reasons)
+            return None
         return prepared
 
     async def _failed(self, lane: Lane, row: OutboxRow, error: Exception) -> None:
         now = self._clock.now()
         decision = decide(error, row.attempts, now=now, expires_at=row.expires_at, random=self._random)
         _tell(lane, row, decision, now)
+        if isinstance(decision, Pause | GiveUp):
+            self.told(lane.platform, "failed", decision.reason, now - row.due_at)
         try:
             async with self._database.write() as uow:
                 await _settle_failed(uow, row, decision, now)
@@ -220,12 +233,15 @@ async def _settle_failed(uow: Uow, row: OutboxRow, decision: Decision, now: date
             await uow.outbox.retry(row, at, reason, give_attempt_back=given_back)
         case Pause(reason=reason):
             if await uow.outbox.dead(row, reason):
+                await uow.ledger.failed(row.id, reason)
                 await uow.people.set_dm(row.account_id, closed_at=now)
                 await uow.people.pause_nudges(row.person_id, "unreachable", now)
         case GiveUp(expired=True):
-            await uow.outbox.expire(row)
+            if await uow.outbox.expire(row):
+                await uow.ledger.dropped_late(row.id)
         case GiveUp(reason=reason):
-            await uow.outbox.dead(row, reason)
+            if await uow.outbox.dead(row, reason):
+                await uow.ledger.failed(row.id, reason)
         case StopLane():
             await uow.outbox.release(row)
 
@@ -257,9 +273,9 @@ def _tell_of_delay(platform: str, rows: list[OutboxRow], now: datetime) -> None:
 def _after_quiet_hours(person: Person, row: OutboxRow, now: datetime) -> datetime | None:
     """For a nudge of a rule that comes late, into quiet hours that its own time was not in: when they end.
 
-    A time inside them that the person chose (a snooze) is kept.
+    A time inside them that the person chose (a snooze, a reminder of their own) is kept.
     """
-    if row.rule_id is None or person.zone is None or now - row.due_at < _KEEPS_ITS_EVENING:
+    if (row.rule_id is None and row.compose != NUDGES) or person.zone is None or now - row.due_at < _KEEPS_ITS_EVENING:
         return None
     quiet = QuietHours.from_json({"start": person.quiet_start, "end": person.quiet_end})
     where = zone(person.zone)
@@ -268,5 +284,5 @@ def _after_quiet_hours(person: Person, row: OutboxRow, now: datetime) -> datetim
     return quiet.postpone(now, person.zone)
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     """Nobody wants to be called."""

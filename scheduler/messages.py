@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from storage.db import Uow
 from storage.outbox import OutboxRow
+
+NUDGES = "nudges"
+"""What writes a message of nudges: the name of its composer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Nothing is to be said of any nudge of a message, and why, by nudge id: machine words."""
+
+    reasons: Mapping[int, str]
 
 
 class Carrier(Protocol):
@@ -16,7 +27,10 @@ class Carrier(Protocol):
     platform: str
 
     async def prepare(self, uow: Uow, row: OutboxRow, now: datetime) -> object | None:
-        """The message as of `now`, in a transaction that only reads. None: there is nothing to say any more."""
+        """The message as of `now`, in a transaction that only reads.
+
+        None: there is nothing to say any more. `Silent`: neither, and it is known why.
+        """
 
     async def deliver(self, row: OutboxRow, prepared: Any, repeated: bool) -> str:
         """Send, outside any transaction, and give the platform's reference of the message.

@@ -35,6 +35,7 @@ from storage.errors import (
     translated,
 )
 from storage.feedback import Feedback
+from storage.ledger import Ledger
 from storage.living import Living
 from storage.nudges import Nudges
 from storage.outbox import Outbox
@@ -74,6 +75,7 @@ class Uow:
         self.living = Living(connection)
         self.drafts = Drafts(connection)
         self.nudges = Nudges(connection)
+        self.ledger = Ledger(connection)
         self.outbox = Outbox(connection)
         self.feedback = Feedback(connection)
         self.privacy = Privacy(connection)

@@ -1,17 +1,17 @@
-"""Nudges: the rules that a person turned on, and which texts they have had."""
+"""Nudges: the rules that a person turned on. What came of them is in the ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import insert
-from storage.tables import nudge, person, rule
+from storage.tables import rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,22 @@ class Rule:
     paused_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SentText:
-    """A curated text that a person has had: when last, and what they answered then ("done", "snoozed", "stopped")."""
+Family = Literal["curated", "season", "own"]
+SEASON = "season"
+"""The kind of the one rule that tells a person the dates of the season and their own."""
+OWN = "own:"
+"""How the kinds of a person's own reminders begin; a number follows."""
 
-    text_id: str
-    sent_at: datetime
-    answer: str | None
+
+def family(kind: str) -> Family:
+    """What a kind of nudge is: a curated series, the dates of the season, or a reminder of the person's own."""
+    if kind.startswith(OWN):
+        return "own"
+    return "season" if kind == SEASON else "curated"
 
 
 class Nudges:
-    """Queries about rules and sent texts, in one transaction. A stranger's row is as absent as an unknown one."""
+    """Queries about rules, in one transaction. A stranger's row is as absent as an unknown one."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -74,26 +79,31 @@ class Nudges:
         return found[0] if found else None
 
     async def due(self, now: datetime, limit: int) -> tuple[Rule, ...]:
-        """Rules whose slot has come, of persons who are there and have not paused, held until the transaction ends.
+        """Rules whose slot has come, the oldest first, held until the transaction ends.
 
-        Another planner passes over them (PostgreSQL) or waits for us (SQLite).
+        Another planner passes over them (PostgreSQL) or waits for us (SQLite). Those of persons who paused are among
+        them: their slots are passed too, so that nothing is looked at twice.
         """
-        awake = and_(person.c.frozen_at.is_(None), person.c.nudges_paused_at.is_(None))
         statement = (
             select(rule)
-            .join(person, rule.c.person_id == person.c.id)
-            .where(rule.c.enabled, rule.c.next_at <= now, awake)
+            .where(rule.c.enabled, rule.c.next_at <= now)
             .order_by(rule.c.next_at, rule.c.id)
             .limit(limit)
-            .with_for_update(skip_locked=True, of=rule)
+            .with_for_update(skip_locked=True)
         )
         return await self._rules(statement)
 
-    async def advance(self, rule_id: int, next_at: datetime | None, if_next_at: datetime | None) -> bool:
-        """Move a rule to its next slot unless somebody did; `if_next_at` is the slot that was just planned."""
-        unchanged = rule.c.next_at.is_(None) if if_next_at is None else rule.c.next_at == if_next_at
-        moved = update(rule).where(rule.c.id == rule_id, unchanged).values(next_at=next_at)
-        return (await self._connection.execute(moved.returning(rule.c.id))).first() is not None
+    async def advance(self, slots: Mapping[int, datetime | None]) -> None:
+        """Move rules that are held (`due`) to their next slots, by rule id; None: the rule has ended."""
+        if slots:
+            statement = update(rule).where(rule.c.id == bindparam("the_rule")).values(next_at=bindparam("then"))
+            rows = [{"the_rule": number, "then": next_at} for number, next_at in slots.items()]
+            await self._connection.execute(statement, rows)
+
+    async def disable(self, rule_ids: Sequence[int]) -> None:
+        """Turn these off: nothing can be planned from them."""
+        if rule_ids:
+            await self._connection.execute(update(rule).where(rule.c.id.in_(rule_ids)).values(enabled=False))
 
     async def reschedule(self, rule_id: int, spec: Mapping[str, Any], zone: str, next_at: datetime | None) -> None:
         """Another repeat for the same rule (new time, new zone), on or off as it is."""
@@ -104,30 +114,6 @@ class Nudges:
         """Put all rules of a person into another zone. Gives them: `next_at` (and a zone in `spec`) is the caller's."""
         await self._connection.execute(update(rule).where(rule.c.person_id == person_id).values(zone=zone))
         return await self.of(person_id)
-
-    async def record_sent(self, person_id: int, kind: str, text_id: str, now: datetime) -> None:
-        """The person has had this text now; an earlier answer to it no longer counts."""
-        changing: dict[str, Any] = {"slot_at": now, "due_at": now, "sent_at": now, "state": "sent", "answer": None}
-        key = f"text:{person_id}:{kind}:{text_id}"
-        statement = insert(self._connection, nudge).values(
-            person_id=person_id, kind=kind, item=text_id, key=key, **changing
-        )
-        await self._connection.execute(statement.on_conflict_do_update(index_elements=("key",), set_=changing))
-
-    async def sent_texts(self, person_id: int, kind: str) -> tuple[SentText, ...]:
-        """What the person has had of this kind, the latest last."""
-        statement = (
-            select(nudge.c.item.label("text_id"), nudge.c.sent_at, nudge.c.answer)
-            .where(nudge.c.person_id == person_id, nudge.c.kind == kind, nudge.c.state == "sent")
-            .order_by(nudge.c.sent_at, nudge.c.id)
-        )
-        return tuple(SentText(**row._mapping) for row in await self._connection.execute(statement))
-
-    async def answer(self, person_id: int, kind: str, text_id: str, answer: str) -> bool:
-        """What the person answered to a text; False when they never had it."""
-        which = and_(nudge.c.person_id == person_id, nudge.c.kind == kind, nudge.c.item == text_id)
-        done = await self._connection.execute(update(nudge).where(which).values(answer=answer).returning(nudge.c.id))
-        return done.first() is not None
 
     async def _rules(self, statement: Any) -> tuple[Rule, ...]:
         return tuple(Rule(**row._mapping) for row in await self._connection.execute(statement))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.sql import insert_new
+from storage.sql import insert, insert_new
 from storage.tables import outbox, rule
 
 State = Literal["pending", "sent", "dead", "expired", "cancelled"]
@@ -47,6 +47,20 @@ class OutboxRow:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that is to be made; the names are those of `OutboxRow`."""
+
+    person_id: int
+    account_id: int
+    rule_id: int | None
+    platform: str
+    compose: str
+    dedupe_key: str
+    due_at: datetime
+    expires_at: datetime | None
+
+
 class Outbox:
     """Queries about messages to be sent, in one transaction. A stranger's row is as absent as an unknown one."""
 
@@ -81,6 +95,30 @@ class Outbox:
             "created_at": now,
         }
         return await insert_new(self._connection, outbox, ("dedupe_key",), values)
+
+    async def add_all(self, letters: Sequence[Letter], now: datetime) -> dict[str, int]:
+        """Many at once, by one statement: the ids by `dedupe_key`, without those whose key was there already."""
+        if not letters:
+            return {}
+        statement = insert(self._connection, outbox).on_conflict_do_nothing(index_elements=("dedupe_key",))
+        rows = [{**asdict(letter), "created_at": now} for letter in letters]
+        made = await self._connection.execute(statement.returning(outbox.c.dedupe_key, outbox.c.id), rows)
+        return {row.dedupe_key: row.id for row in made}
+
+    async def joinable(self, person_ids: Collection[int], compose: str) -> tuple[OutboxRow, ...]:
+        """What waits for these persons and was never tried, held until the transaction ends: it can still take more."""
+        untouched = and_(outbox.c.attempts == 0, outbox.c.lease_until.is_(None))
+        which = and_(outbox.c.state == "pending", outbox.c.compose == compose, untouched)
+        statement = select(outbox).where(outbox.c.person_id.in_(person_ids), which).order_by(outbox.c.due_at)
+        held = statement.with_for_update(skip_locked=True)
+        return tuple(OutboxRow(**row._mapping) for row in await self._connection.execute(held))
+
+    async def useful_until(self, ends: Mapping[int, datetime]) -> None:
+        """By row id a new end of use, later than the old one."""
+        if ends:
+            statement = update(outbox).where(outbox.c.id == bindparam("the_row")).values(expires_at=bindparam("until"))
+            rows = [{"the_row": number, "until": until} for number, until in ends.items()]
+            await self._connection.execute(statement, rows)
 
     async def claim(
         self, worker: str, now: datetime, lease: timedelta, limit: int, platforms: Sequence[str]

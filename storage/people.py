@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -114,6 +114,7 @@ _BY_ACCOUNT = _SELECT.where(
 )
 _BY_ID = _SELECT.where(person.c.id == bindparam("the_id"))
 _BY_IDS = _BY_ID.where(account.c.id == bindparam("the_account"))
+_MANY = _SELECT.where(person.c.id.in_(bindparam("the_ids", expanding=True)))
 
 
 class People:
@@ -172,6 +173,10 @@ class People:
                 raise ValueError('a time of day is "HH:MM"')
         await self._change(person_id, nudge_time=time, quiet_start=quiet_start, quiet_end=quiet_end)
 
+    async def set_manners(self, person_id: int, nudge_cap: int, workdays_only: bool) -> None:
+        """At most so many curated nudges in seven days, and whether they keep to Monday to Friday."""
+        await self._change(person_id, nudge_cap=nudge_cap, workdays_only=workdays_only)
+
     async def set_locale(self, person_id: int, locale: str | None) -> None:
         """The language that the platform reports, such as "en-US"."""
         await self._change(person_id, locale=locale)
@@ -224,6 +229,13 @@ class People:
         numbers = dict.fromkeys(row.account for row in rows)
         return tuple(_person([row for row in rows if row.account == number]) for number in numbers)
 
+    async def reachable(self, person_ids: Collection[int]) -> dict[int, Person]:
+        """By id these persons, each through their oldest account that takes direct messages, or just their oldest."""
+        rows: dict[int, dict[int, list[Any]]] = {}
+        for row in await self._connection.execute(_MANY, {"the_ids": tuple(person_ids)}):
+            rows.setdefault(row.id, {}).setdefault(row.account, []).append(row)
+        return {number: _person(_open_or_first(tuple(accounts.values()))) for number, accounts in rows.items()}
+
     async def _one(self, statement: Select[Any], values: Mapping[str, Any]) -> Person | None:
         rows = (await self._connection.execute(statement, values)).all()
         return _person([row for row in rows if row.account == rows[0].account]) if rows else None
@@ -232,6 +244,10 @@ class People:
         await self._connection.execute(
             update(person).where(person.c.id == person_id, *conditions).values(version=person.c.version + 1, **values)
         )
+
+
+def _open_or_first(accounts: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    return next((rows for rows in accounts if rows[0].dm_closed_at is None), accounts[0])
 
 
 def _person(rows: Sequence[Any]) -> Person:

@@ -1,52 +1,142 @@
-"""The text of a nudge, chosen at the moment it is sent: the first one that this person has not had."""
+"""One message of nudges, written at the moment it is sent: what is true now, and nothing that was done already."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from commands.composing import Composed
-from commands.nudges import drawing
+from commands.nudges import cards
+from commands.nudges.writing import Said, Unsaid, Writer, writer_for
 from content.catalog import Catalog
-from content.plans import NudgeKind, NudgeText
+from scheduler.messages import NUDGES, Silent
 from storage.db import Uow
+from storage.ledger import NewNudge, NudgeRow, SentNudge
+from storage.nudges import Rule, family
 from storage.outbox import OutboxRow
+from storage.people import Person
+
+LATE = timedelta(minutes=15)
+"""From here on a nudge says when it was due."""
+CAP_WINDOW = timedelta(days=6, hours=23)
+"""The week of the weekly cap: an hour short, so that the same moment next week is the next week."""
 
 
-class NudgeComposer:
-    """Writes rows of key "nudge". A snoozed one carries its text; a planned one finds its text now."""
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A nudge with its words, its rule, and the time it was due when it comes late."""
+
+    row: NudgeRow
+    said: Said
+    rule: Rule | None
+    late: datetime | None = None
+
+
+class NudgesComposer:
+    """Writes rows of key "nudges": one nudge is a card, several are a list."""
+
+    key = NUDGES
+
+    def __init__(self, writers: Mapping[str, Writer]) -> None:
+        self._writers = writers
+
+    async def compose(
+        self, uow: Uow, catalog: Catalog, row: OutboxRow, now: datetime, *, demo: bool = False
+    ) -> Composed | Silent | None:
+        """What there is to say, or why there is nothing."""
+        person = await uow.people.known(row.person_id, row.account_id)
+        planned = [each for each in await uow.ledger.of_outbox(row.id) if each.state == "planned"]
+        if person is None or not planned:
+            return None
+        spoken, unsaid = await self._spoken(uow, catalog, person, planned, now, demo)
+        if not spoken:
+            return Silent(unsaid)
+        dropped = await uow.ledger.dropped(person.id, await uow.ledger.last_sent(person.id))
+        note = {
+            "said": [[one.row.id, one.said.item, one.said.season, one.said.told_day] for one in spoken],
+            "unsaid": [[number, reason] for number, reason in unsaid.items()],
+        }
+        return Composed(cards.message(spoken, row.id, dropped, demo), note)
+
+    async def settled(self, uow: Uow, row: OutboxRow, composed: Composed, now: datetime) -> None:
+        """Write down what was said, and why the others were not."""
+        await uow.ledger.sent([SentNudge(*one) for one in composed.note["said"]], now)
+        await uow.ledger.unsaid({number: reason for number, reason in composed.note["unsaid"]})  # noqa: C416
+
+    async def _spoken(
+        self, uow: Uow, catalog: Catalog, person: Person, planned: Sequence[NudgeRow], now: datetime, demo: bool
+    ) -> tuple[list[Spoken], dict[int, str]]:
+        left = person.nudge_cap - await uow.ledger.curated_since(person.id, now - CAP_WINDOW)
+        rules = {rule.id: rule for rule in await uow.nudges.of(person.id)}
+        spoken: list[Spoken] = []
+        unsaid: dict[int, str] = {}
+        for row in planned:
+            rule = rules.get(row.rule_id) if row.rule_id is not None else None
+            counts = family(row.kind) == "curated" and not row.key.startswith("again:") and not demo
+            if row.rule_id is not None and (rule is None or not rule.enabled):
+                words: Said | Unsaid = Unsaid("off")
+            elif counts and left <= 0:
+                words = Unsaid("cap")
+            else:
+                writer = writer_for(self._writers, row.kind)
+                words = await writer.write(uow, catalog, person, row, rule, now, demo=demo)
+            if isinstance(words, Unsaid):
+                unsaid[row.id] = words.reason
+                continue
+            left -= counts
+            spoken.append(Spoken(row, words, rule, row.due_at if now - row.due_at >= LATE else None))
+        return spoken, unsaid
+
+
+class OldNudgeComposer:
+    """Writes rows of key "nudge", which older versions made: the kind, perhaps the text, and no row of the ledger."""
 
     key = "nudge"
+
+    def __init__(self, writers: Mapping[str, Writer]) -> None:
+        self._writers = writers
 
     async def compose(
         self, uow: Uow, catalog: Catalog, row: OutboxRow, now: datetime, *, demo: bool = False
     ) -> Composed | None:
-        """The next unsent text of the kind, or None when all were sent or the kind is gone or turned off."""
+        """The text that it names or the next one; its buttons carry the number of the message."""
         payload = row.payload or {}
-        kind = catalog.nudges.get(str(payload.get("kind")))
-        if kind is None or await _turned_off(uow, row):
+        kind, person = str(payload.get("kind")), await uow.people.known(row.person_id, row.account_id)
+        rule = await uow.nudges.owned(row.person_id, row.rule_id) if row.rule_id is not None else None
+        if person is None or kind not in catalog.nudges or (row.rule_id is not None and not (rule and rule.enabled)):
             return None
-        text = by_id(kind, payload.get("text")) if payload.get("text") else await _unsent(uow, row, kind)
-        if text is None:
+        planned = as_ledger(row, kind, payload.get("text"))
+        words = await writer_for(self._writers, kind).write(uow, catalog, person, planned, rule, now, demo=demo)
+        if isinstance(words, Unsaid) or words.item is None:
             return None
-        return Composed(drawing.nudge(kind, text, row.id, demo), {"kind": kind.id, "text": text.id})
+        note = {"kind": kind, "text": words.item, "season": words.season}
+        return Composed(cards.single(Spoken(planned, words, rule), (row.id, words.item), demo), note)
 
     async def settled(self, uow: Uow, row: OutboxRow, composed: Composed, now: datetime) -> None:
-        """Remember which text was sent: no repeat."""
-        await uow.nudges.record_sent(row.person_id, composed.note["kind"], composed.note["text"], now)
+        """From now on it is in the ledger like any other."""
+        kind, text, season = (composed.note[name] for name in ("kind", "text", "season"))
+        await adopt(uow, row, kind, text, season, now)
 
 
-def by_id(kind: NudgeKind, text_id: object) -> NudgeText | None:
-    """The text with this id."""
-    return next((text for text in kind.texts if text.id == text_id), None)
+def as_ledger(row: OutboxRow, kind: str, item: str | None) -> NudgeRow:
+    """What the ledger would say of a message of an older version; it has no number there."""
+    return NudgeRow(
+        id=0, person_id=row.person_id, rule_id=row.rule_id, outbox_id=row.id, key=f"outbox:{row.id}", kind=kind,
+        item=item, season=None, slot_at=row.due_at, due_at=row.due_at, state="planned", reason=None, told_day=None,
+        sent_at=None, answer=None, answered_at=None,
+    )  # fmt: skip
 
 
-async def _unsent(uow: Uow, row: OutboxRow, kind: NudgeKind) -> NudgeText | None:
-    sent = {each.text_id for each in await uow.nudges.sent_texts(row.person_id, kind.id)}
-    return next((text for text in kind.texts if text.id not in sent), None)
+async def adopt(
+    uow: Uow, row: OutboxRow, kind: str, item: str, season: int | None, sent_at: datetime
+) -> NudgeRow | None:
+    """The ledger's row of a message of an older version, made when it is not there yet."""
+    new = NewNudge(
+        row.person_id, row.rule_id, f"outbox:{row.id}", kind, row.due_at, row.due_at, item, season, outbox_id=row.id
+    )
+    for made in await uow.ledger.plan((new,)):
+        await uow.ledger.sent((SentNudge(made.id, item, season),), sent_at)
+    return next(iter(await uow.ledger.of_outbox(row.id)), None)
 
 
-async def _turned_off(uow: Uow, row: OutboxRow) -> bool:
-    if row.rule_id is None:
-        return False
-    rule = await uow.nudges.owned(row.person_id, row.rule_id)
-    return rule is None or not rule.enabled

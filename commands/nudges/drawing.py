@@ -7,77 +7,79 @@ from datetime import datetime
 
 from commands.actions import encode
 from commands.markup import escape, when
-from commands.nudges.plan import rhythm
-from commands.ui import Button, Buttons, Card, Field, Fields, Form, Row, Text
-from content.plans import NudgeKind, NudgeText
+from commands.nudges.plan import repeat, rhythm, rhythm_of
+from commands.ui import ROWS, Button, Buttons, Card, Field, Fields, Form, Option, Row, Text
+from content.plans import NudgeKind
 from scheduler.zones import city
 from storage.nudges import Rule
 from storage.people import Person
 
+BACK = encode("nudges.show")
+CAPS = (1, 2, 3, 5, 7, 21)
+NO_CAP = 21
+"""So many in a week are all that the series can give."""
 
-def overview(person: Person, kinds: Iterable[NudgeKind], rules: Mapping[str, Rule], said: str = "") -> Card:
-    """What is on, a line each with its own button; the hours; how to stop."""
+
+def overview(
+    person: Person, kinds: Iterable[NudgeKind], rules: Mapping[str, Rule], said: str = "", page: int = 0
+) -> Card:
+    """What is on, a line each with its own button, eight at a time; the hours; how to stop."""
     on = any(rule.enabled for rule in rules.values())
     where = f"{escape(city(person.zone))} time" if person.zone else "once I know your time zone"
     hours = (
         ("Your mornings", f"{escape(person.nudge_time)}, {where}"),
         ("Quiet hours", f"{escape(person.quiet_start)} to {escape(person.quiet_end)}"),
+        ("At most", f"{cap_words(person.nudge_cap)}{', Monday to Friday only' if person.workdays_only else ''}"),
     )
     buttons = [
         Button("Change time and quiet hours", encode("nudges.hours")),
         Button("Change my time zone", encode("profile.ask", "nudges.show")),
+        Button("What came, and what did not", encode("nudges.history")),
     ]
     if on:
         buttons.append(Button("Stop all nudges", encode("nudges.stop_all"), "danger"))
     intro = said or "Short reminders in your direct messages. Each has one thing to do, in under ten minutes."
-    rows = tuple(_kind_row(kind, rules.get(kind.id)) for kind in kinds)
+    every = sorted(kinds, key=lambda kind: (kind.order, kind.title))
+    pages = max(1, -(-len(every) // ROWS))
+    page %= pages
+    rows = tuple(_kind_row(kind, rules.get(kind.id)) for kind in every[page * ROWS : (page + 1) * ROWS])
+    if pages > 1:
+        buttons.append(Button("More kinds of nudges", encode("nudges.kinds", page + 1)))
     return Card("Your nudges", (Text(intro), *rows, Fields(hours), Buttons(tuple(buttons))), preview="Your nudges")
 
 
-def nudge(kind: NudgeKind, text: NudgeText, ref: int, demo: bool) -> Card:
-    """One nudge: one thing to do and its button; done, later, stop."""
-    footer = "Trial page: sent at once, whatever the hour. The real bot keeps your quiet hours." if demo else None
-    return Card(
-        kind.title,
-        (
-            Text(text.text),
-            Buttons(
-                (
-                    Button(text.do, encode("guidance.read", text.topic, text.part), "primary"),
-                    Button("I did it", encode("nudges.done", ref, text.id)),
-                    Button("Remind me tomorrow", encode("nudges.snooze", ref, text.id)),
-                    Button("Stop these nudges", encode("nudges.stop", ref, text.id)),
-                )
-            ),
-        ),
-        footer=footer,
-        preview="A short reminder from MatchMentor",
-    )
+def answered(title: str, md: str, more: str | None, undo: int | None) -> Card:
+    """After "I did it". `undo`: the nudge whose step was marked on a list."""
+    said = "**Done.** One step further."
+    said += " It is marked on your checklist too." if undo is not None else ""
+    said += f" More come {more}." if more else ""
+    buttons = () if undo is None else (Buttons((Button("Not done yet: undo", encode("nudges.undo", undo)),)),)
+    return Card(title, (Text(f"{md}\n\n{said}".strip()), *buttons), tone="success", preview="Done")
 
 
-def answered(kind: NudgeKind, text: NudgeText) -> Card:
-    """After "I did it"."""
-    return Card(
-        kind.title,
-        (Text(f"{text.text}\n\n**Done.** One step further. More come {rhythm(kind)}."),),
-        tone="success",
-        preview="Done",
-    )
+def snoozed(title: str, md: str, until: datetime) -> Card:
+    """After a choice of "Remind me later"."""
+    return Card(title, (Text(f"{md}\n\n**I'll be back** {when(until)}.".strip()),), preview="I'll be back")
 
 
-def snoozed(kind: NudgeKind, text: NudgeText, until: datetime) -> Card:
-    """After "Remind me tomorrow"."""
-    return Card(kind.title, (Text(f"{text.text}\n\n**I'll be back** {when(until)}."),), preview="I'll be back")
+def rarer_now(title: str, rhythm: str) -> Card:
+    """After "Less often"."""
+    text = f"**{escape(title)}** come {rhythm} from now on."
+    return Card("Less often", (Text(text), Buttons((Button("See my nudges", BACK),))), preview="Less often")
 
 
-def stopped(kind: NudgeKind) -> Card:
-    """After "Stop these nudges"."""
-    on_again = Button(f"Turn on again: {kind.title}", encode("nudges.on", kind.id))
-    return Card(
-        "Stopped",
-        (Text(f"No more nudges about **{kind.title}**."), Buttons((on_again,))),
-        preview="Stopped",
-    )
+def later_form(ref: int, text_id: str) -> Form:
+    """When to come back."""
+    hint = "For example: friday 9am, in 3 hours, 12 march"
+    field = Field("when", "When?", "line", True, 100, "", hint)
+    return Form("Remind me later", (field,), encode("nudges.snoozed", ref, text_id))
+
+
+def stopped(title: str, kind: str | None) -> Card:
+    """After "Stop these nudges". `kind`: the series that can be turned on again."""
+    again = Button(f"Turn on again: {title}", encode("nudges.on", kind)) if kind else Button("See my nudges", BACK)
+    text = f"No more nudges about **{escape(title)}**."
+    return Card("Stopped", (Text(text), Buttons((again,))), preview="Stopped")
 
 
 def all_stopped(count: int) -> Card:
@@ -91,23 +93,34 @@ def all_stopped(count: int) -> Card:
 
 
 def hours_form(person: Person) -> Form:
-    """The time of day and the quiet hours."""
+    """The time of day, the quiet hours, how many in a week, and on which days."""
     hint = "24-hour clock, for example 09:00"
+    caps = sorted({*CAPS, person.nudge_cap})
+    options = tuple(Option(cap_words(cap), str(cap)) for cap in caps)
+    days = (Option("On every day", "every"), Option("Monday to Friday only", "workdays"))
     return Form(
         "Times of your nudges",
         (
             Field("time", "Time of day", "line", True, 10, person.nudge_time, hint),
             Field("quiet_start", "Quiet from", "line", True, 10, person.quiet_start, hint),
             Field("quiet_end", "Quiet until", "line", True, 10, person.quiet_end, hint),
+            Field("cap", "At most in a week", "choice", True, 10, str(person.nudge_cap), options=options),
+            Field("days", "Days", "choice", True, 10, "workdays" if person.workdays_only else "every", options=days),
         ),
         encode("nudges.save_hours"),
     )
+
+
+def cap_words(cap: int) -> str:
+    """The most in a week, in words."""
+    return "All that come" if cap >= NO_CAP else f"{cap} in a week"
 
 
 def _kind_row(kind: NudgeKind, rule: Rule | None) -> Row:
     if rule is not None and rule.enabled:
         coming = f", next {when(rule.next_at)}" if rule.next_at else ""
         button = Button(f"Turn off: {kind.title}", encode("nudges.off", kind.id))
-        return Row(f"**{kind.title}:** on, {rhythm(kind)}{coming}", button)
+        found = repeat(rule)
+        return Row(f"**{kind.title}:** on, {rhythm_of(found) if found else rhythm(kind)}{coming}", button)
     button = Button(f"Turn on: {kind.title}", encode("nudges.on", kind.id))
     return Row(f"**{kind.title}:** off\n{kind.short}", button)

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 
 from commands import forms
 from commands.actions import Ref, encode
+from commands.arguments import Argument
 from commands.context import Ctx
 from commands.errors import NotFound
 from commands.markup import when
-from commands.nudges import drawing, plan
-from commands.nudges.composer import NudgeComposer, by_id
+from commands.nudges import drawing, history, plan
+from commands.nudges.composer import NudgesComposer, OldNudgeComposer
+from commands.nudges.curated import CuratedWriter
 from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
 from commands.profile import zone_card
 from commands.registry import Feature, Values
 from commands.ui import Block, Button, Card, Row
-from content.plans import NudgeKind, NudgeText
+from content.plans import NudgeKind
 from scheduler.recurrence import next_after
 
 feature = Feature("nudges")
-feature.composes(NudgeComposer())
+feature.writes("", CuratedWriter())
+feature.composes_from_writers(NudgesComposer.key, NudgesComposer)
+feature.composes_from_writers(OldNudgeComposer.key, OldNudgeComposer)
 
 _TIME = re.compile(r"^(\d{1,2})(?:[:.h ](\d{2}))?\s*(am|pm)?$")
 
@@ -30,18 +33,37 @@ _TIME = re.compile(r"^(\d{1,2})(?:[:.h ](\d{2}))?\s*(am|pm)?$")
     "nudges",
     "See and change your reminders",
     task="Be reminded at your own morning",
-    examples=("/nudges",),
+    examples=("/nudges", "/nudges history"),
+    arguments=(
+        Argument(
+            "show",
+            "What is on, or what came and what did not",
+            choices=(("overview", "What is on"), ("history", "What came, and what did not")),
+        ),
+    ),
     reads=True,
 )
-async def show(ctx: Ctx) -> Reply:
-    """What is on, a line each."""
-    return Reply(await _overview(ctx))
+async def show(ctx: Ctx, show: str | None) -> Reply:
+    """What is on, a line each; or the history."""
+    return Reply(await history.page(ctx) if show == "history" else await _overview(ctx))
 
 
 @feature.action("nudges.show", reads=True)
 async def show_again(ctx: Ctx) -> Reply:
     """The overview, from a button."""
     return Reply(await _overview(ctx))
+
+
+@feature.action("nudges.kinds", reads=True)
+async def kinds(ctx: Ctx, page: int) -> Update:
+    """Another page of the overview."""
+    return Update(await _overview(ctx, page=page))
+
+
+@feature.action("nudges.history", reads=True)
+async def show_history(ctx: Ctx, before: Ref = Ref(0)) -> Reply:  # noqa: B008  a number
+    """What came and what did not; `before`: the last one that was shown."""
+    return Reply(await history.page(ctx, before or None))
 
 
 @feature.action("nudges.on")
@@ -90,49 +112,19 @@ async def save_hours(ctx: Ctx, values: Values) -> Update | FormErrors:
     """Keep the hours; what is to come moves."""
     names = ("time", "quiet_start", "quiet_end")
     read = {name: read_time(values.get(name, "")) for name in names}
+    cap = values.get("cap", "")
     wrong = {name: "Please write a time such as 09:00 or 9 pm." for name, value in read.items() if value is None}
     if wrong:
         return await forms.refused(ctx, drawing.hours_form(ctx.person), values, wrong)
     await ctx.uow.people.set_hours(ctx.person.id, *(value or "" for value in read.values()))
+    # A form that an older version opened asks neither.
+    days = {"workdays": True, "every": False}.get(values.get("days", ""), ctx.person.workdays_only)
+    await ctx.uow.people.set_manners(ctx.person.id, int(cap) if cap.isdecimal() else ctx.person.nudge_cap, days)
     person = await ctx.uow.people.of(ctx.person.id, account=ctx.person.account)
     await plan.replan(ctx.uow, person, ctx.now)
     kinds, rules = ctx.catalog.nudges.values(), await ctx.uow.nudges.of(person.id)
     said = "Kept. What is to come has moved with it."
     return Update(drawing.overview(person, kinds, {rule.kind: rule for rule in rules}, said))
-
-
-@feature.action("nudges.done")
-async def done(ctx: Ctx, ref: Ref, text_id: str) -> Update:
-    """The person did it."""
-    kind, text = await _answered(ctx, ref, text_id, "done")
-    return Update(drawing.answered(kind, text))
-
-
-@feature.action("nudges.snooze")
-async def snooze(ctx: Ctx, ref: Ref, text_id: str) -> Update:
-    """The same text again at the next morning. Its repeat stays where it is; a second press changes nothing."""
-    kind, text = await _answered(ctx, ref, text_id, "snoozed")
-    until = ctx.now + timedelta(minutes=2) if ctx.demo else plan.tomorrow_morning(ctx.person, ctx.now)
-    await ctx.uow.outbox.add(
-        person_id=ctx.person.id,
-        account_id=ctx.person.account,
-        platform=ctx.invocation.platform,
-        compose="nudge",
-        dedupe_key=f"snooze:{ref}",
-        due_at=until,
-        now=ctx.now,
-        expires_at=until + timedelta(hours=20),
-        payload={"kind": kind.id, "text": text.id},
-    )
-    return Update(drawing.snoozed(kind, text, until))
-
-
-@feature.action("nudges.stop")
-async def stop(ctx: Ctx, ref: Ref, text_id: str) -> Update:
-    """No more nudges of this kind."""
-    kind, _ = await _answered(ctx, ref, text_id, "stopped")
-    await _off(ctx, kind)
-    return Update(drawing.stopped(kind))
 
 
 @feature.home
@@ -151,6 +143,7 @@ async def home(ctx: Ctx) -> Sequence[Block]:
 async def stop_everything(ctx: Ctx) -> Card:
     """Turn all kinds off and drop what waits; for the button and for the plain word "stop"."""
     count = await ctx.uow.nudges.turn_off(ctx.person.id)
+    await ctx.uow.ledger.cancel(ctx.person.id)
     await ctx.uow.outbox.cancel_of(ctx.person.id)
     return drawing.all_stopped(count)
 
@@ -167,9 +160,9 @@ def read_time(text: str) -> str | None:
     return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None
 
 
-async def _overview(ctx: Ctx, said: str = "") -> Card:
+async def _overview(ctx: Ctx, said: str = "", page: int = 0) -> Card:
     rules = {rule.kind: rule for rule in await ctx.uow.nudges.of(ctx.person.id)}
-    return drawing.overview(ctx.person, ctx.catalog.nudges.values(), rules, said)
+    return drawing.overview(ctx.person, ctx.catalog.nudges.values(), rules, said, page)
 
 
 def _kind(ctx: Ctx, kind_id: str) -> NudgeKind:
@@ -181,19 +174,4 @@ def _kind(ctx: Ctx, kind_id: str) -> NudgeKind:
 
 async def _off(ctx: Ctx, kind: NudgeKind) -> None:
     await ctx.uow.nudges.turn_off(ctx.person.id, kind.id)
-    for row in await ctx.uow.outbox.waiting(ctx.person.id):
-        if row.compose == "nudge" and (row.payload or {}).get("kind") == kind.id:
-            await ctx.uow.outbox.cancel(row)
-
-
-async def _answered(ctx: Ctx, ref: Ref, text_id: str, answer: str) -> tuple[NudgeKind, NudgeText]:
-    """The nudge that went out with this reference, if it is the person's own; their answer is kept."""
-    row = await ctx.uow.outbox.owned(ctx.person.id, ref)
-    if row is None or row.compose != NudgeComposer.key:
-        raise NotFound
-    kind = _kind(ctx, str((row.payload or {}).get("kind")))
-    text = by_id(kind, text_id)
-    if text is None:
-        raise NotFound
-    await ctx.uow.nudges.answer(ctx.person.id, kind.id, text.id, answer)
-    return kind, text
+    await ctx.uow.ledger.cancel(ctx.person.id, kind.id)

@@ -64,14 +64,14 @@ async def test_done_is_remembered(chat: Chat) -> None:
     person = await chat.known()
     assert person is not None
     async with chat.world.database.read() as uow:
-        (sent,) = await uow.nudges.sent_texts(person.id, "usce")
-    assert sent.answer == "done"
+        (sent,) = await uow.ledger.history(person.id, 5)
+    assert (sent.state, sent.answer, sent.item) == ("sent", "done", "kind")
 
 
 async def test_snoozing_leaves_the_repeat_alone(chat: Chat) -> None:
     await sent_nudge(chat)
     text = chat.direct.last.card.blocks[0]
-    await chat.press("Remind me tomorrow")
+    await chat.choose("Tomorrow")
     assert chat.last.says("I'll be back")
     await chat.again()
     await chat.until("Tue 09:20")

@@ -40,7 +40,7 @@ async def test_a_slot_becomes_one_message(database: Database, clock: ManualClock
     clock.set(datetime(2026, 11, 3, 9, 0, tzinfo=ZoneInfo("Asia/Kolkata")))
     assert [await planner.turn(), await planner.turn()] == [1, 0]
     (row,) = await waiting(database, person)
-    assert (row.compose, row.payload, row.platform) == ("nudge", {"kind": "letters"}, "discord")
+    assert (row.compose, row.payload, row.platform) == ("nudges", None, "discord")
     assert row.dedupe_key == f"rule:{row.rule_id}:2026-11-03T09:00"
     assert row.due_at == clock.now() + own_moment(person.id)
     assert row.expires_at == row.due_at + USEFUL_FOR

@@ -9,6 +9,7 @@ from sqlalchemy import Table
 
 from storage import tables
 from storage.db import Database, Uow
+from storage.ledger import NewNudge
 from storage.people import Person
 from storage.profiles import About
 
@@ -65,7 +66,8 @@ async def fill(database: Database, person: Person, words: str = WORDS, trace: st
         await uow.checklists.set_note(person.id, mine.steps[1].id, f"{words} note", NOW)
         await uow.drafts.save(person.id, "checklist.note", {"note": f"{words} draft"}, NOW)
         rule = await uow.nudges.turn_on(person.id, "usce", {"every": "week"}, "Asia/Kolkata", NOW, NOW)
-        await uow.nudges.record_sent(person.id, "usce", "usce-1", NOW)
+        sent = NewNudge(person.id, rule.id, f"rule:{rule.id}:now", "usce", NOW, NOW, "usce-1", state="sent")
+        await uow.ledger.plan((sent,))
         await _more(uow, person, mine.id, mine.steps[0].id, rule.id, words, trace)
         await uow.outbox.add(
             person_id=person.id,

@@ -30,7 +30,6 @@ async def test_a_removed_community_freezes_its_members_and_a_return_thaws_them(d
         assert (frozen.frozen_at, frozen.memberships) == (NOW, ())
         assert living.frozen_at is None
         assert [each.external_id for each in living.memberships] == ["77"]
-        assert await uow.nudges.due(NOW, 10) == ()
         assert await uow.outbox.counts() == {"cancelled": 1}
         # Told again a day later, the day of the first time counts.
         await uow.communities.freeze("slack", "T1", NOW + DAY)
@@ -40,7 +39,6 @@ async def test_a_removed_community_freezes_its_members_and_a_return_thaws_them(d
         back = await uow.people.of(here.id)
         assert back.frozen_at is None
         assert back.is_member("slack", "T1")
-        assert len(await uow.nudges.due(NOW, 10)) == 1
 
 
 async def test_who_had_left_before_does_not_come_back_with_the_community(database: Database) -> None:
