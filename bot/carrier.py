@@ -57,6 +57,7 @@ class PlatformCarrier:
             channel=channel or prepared.channel,
             repeated=repeated,
             edit=edited or None,
+            place=prepared.composed.place,
         )
         sent = await self._adapter.deliver(message)
         prepared.channel, prepared.ref = sent.channel, f"{sent.channel}:{sent.ref}"
@@ -64,7 +65,8 @@ class PlatformCarrier:
 
     async def settled(self, uow: Uow, row: OutboxRow, prepared: Prepared, now: datetime) -> None:
         """What has to be remembered once it is out: the channel, so that it need not be opened again, and the rest."""
-        await uow.people.set_dm(row.account_id, prepared.channel, closed_at=None)
+        if prepared.composed.place is None:
+            await uow.people.set_dm(row.account_id, prepared.channel, closed_at=None)
         if prepared.composed.living:
             await uow.living.put(row.person_id, row.account_id, prepared.composed.living, prepared.ref, now)
         await self._composers[row.compose].settled(uow, row, prepared.composed, now)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
+from commands.composing import Place
 from commands.context import Invocation
 from commands.outcomes import Outcome
 from commands.ui import Card
@@ -13,11 +14,12 @@ from commands.ui import Card
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to one person's direct messages.
+    """A message to one person's direct messages, or to a channel (`place`).
 
     key       the outbox row's id: Discord's nonce, Slack's message metadata, so that a repeat can be recognised
     repeated  True when an earlier attempt may have been carried out: look for `key` before sending again
     edit      the reference of a message to replace instead of sending a new one
+    place     the channel of a community that it goes to; `user` is then the admin who set it up, `channel` is not used
     """
 
     user: str
@@ -27,6 +29,7 @@ class Outgoing:
     channel: str | None = None
     repeated: bool = False
     edit: str | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Adapter(Protocol):
         """Stop accepting, let the answers under way finish, close the connections."""
 
     async def deliver(self, message: Outgoing) -> Sent:
-        """Send to a person. Raises the delivery errors of `scheduler.retry`."""
+        """Send to a person or a channel. Raises the delivery errors of `scheduler.retry`, and `ChannelClosed`."""
 
     def health(self) -> Health:
         """Whether the connection lives: no sign of life for 60 seconds is not."""

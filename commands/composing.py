@@ -19,9 +19,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A channel of a community, and the one role or user group that is called by name there."""
+
+    channel: str
+    mention: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Composed:
     """A card, and what `settled` needs to know about it (JSON values, no person's words).
 
+    `place`: it goes to this channel and not to the person, so that nothing private may stand in it.
     `living` and `edit` are those of `commands.outcomes.Direct`: a message that lives on is changed where it stands.
     """
 
@@ -29,6 +38,7 @@ class Composed:
     note: dict[str, Any] = field(default_factory=dict)
     living: str = ""
     edit: str | None = None
+    place: Place | None = None
 
 
 class Composer(Protocol):

@@ -35,6 +35,7 @@ class Invocation:
     values   the fields of a sent form by name, or the picked option of a select under "picked"
     team     Slack's workspace id, "" on Discord, where user ids are global
     community  guild or workspace id in which this happened; "" in a Discord direct message
+    channel  the channel of the community in which this happened; "" in direct messages
     delivery the platform's own id of this delivery: the same delivery twice has one effect
     """
 
@@ -46,6 +47,7 @@ class Invocation:
     team: str = ""
     community: str = ""
     message: str = ""
+    channel: str = ""
     delivery: str = ""
     options: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     values: Mapping[str, str] = field(default_factory=lambda: NOTHING)

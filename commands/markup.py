@@ -51,7 +51,14 @@ class Break:
     """A new line inside a paragraph."""
 
 
-Span = Plain | Link | When | Break
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel by its id; each reader sees its name, if they may."""
+
+    id: str
+
+
+Span = Plain | Link | When | Channel | Break
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ _MD = MarkdownIt("zero").enable(["emphasis", "backticks", "link", "list", "escap
 _SPECIAL = re.compile(r"([\\`*_\[\]()<>&#+\-.!|~{}:])")
 _kept: dict[str, tuple[tuple[Paragraph, ...], int]] = {}
 _MOST_KEPT = 4_000
-_WHEN = re.compile(r"\x02(\d{1,12})\x03([a-z]+)\x04")
+_WHEN = re.compile(r"\x02(?:(\d{1,12})\x03([a-z]+)|#([A-Za-z0-9]{1,30}))\x04")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _BREAKS = re.compile(r"\r\n?|\u2028|\u2029|\x0b|\x0c")
 
@@ -90,6 +97,13 @@ def when(instant: datetime, style: Style = "full") -> str:
     if instant.tzinfo is None:
         raise ValueError("an instant must be aware")
     return f"\x02{int(instant.timestamp())}\x03{style}\x04"
+
+
+def channel(channel_id: str) -> str:
+    """Markdown for a channel, by its platform's id. Raises `ValueError` for what is none."""
+    if not re.fullmatch(r"[A-Za-z0-9]{1,30}", channel_id):
+        raise ValueError("not the id of a channel")
+    return f"\x02#{channel_id}\x04"
 
 
 def parse(md: str) -> tuple[Paragraph, ...]:
@@ -149,6 +163,8 @@ def _plain_span(span: Span) -> str:
             return f"{text} ({url})"
         case When(instant=instant):
             return f"{instant:%A} {instant.day} {instant:%B %Y, %H:%M} UTC"
+        case Channel(id=channel_id):
+            return f"#{channel_id}"
         case Break():
             return "\n"
 
@@ -183,8 +199,11 @@ def _with_times(text: str, bold: bool, italic: bool, code: bool) -> list[Span]:
     for match in _WHEN.finditer(text):
         if match.start() > position:
             spans.append(Plain(text[position : match.start()], bold, italic, code))
-        style = match[2] if match[2] in ("date", "time", "full", "relative") else "full"
-        spans.append(When(datetime.fromtimestamp(int(match[1]), UTC), style))  # type: ignore[arg-type]
+        if match[3]:
+            spans.append(Channel(match[3]))
+        else:
+            style = match[2] if match[2] in ("date", "time", "full", "relative") else "full"
+            spans.append(When(datetime.fromtimestamp(int(match[1]), UTC), style))  # type: ignore[arg-type]
         position = match.end()
     if position < len(text):
         spans.append(Plain(text[position:], bold, italic, code))
@@ -215,6 +234,9 @@ def _cost(paragraphs: tuple[Paragraph, ...]) -> int:
                 case Link(text=text, url=url):
                     discord += len(text) + len(_DISCORD_ESCAPED.findall(text)) + len(url) + 4
                     slack += _on_slack(text) + _on_slack(url) + 3
+                case Channel(id=channel_id):
+                    discord += len(channel_id) + 3
+                    slack += len(channel_id) + 3
                 case When():
                     discord += _TIME_COST
                     slack += _TIME_COST

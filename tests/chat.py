@@ -42,6 +42,7 @@ from tests.turns import Turns
 START = datetime(2026, 9, 23, 13, 5, tzinfo=UTC)
 """A Wednesday of the season, a moment when it is 14:05 in Lagos and London."""
 COMMUNITY: dict[Platform, str] = {"discord": "880000000000000001", "slack": "T0000001"}
+CHANNEL: dict[Platform, str] = {"discord": "880000000000000002", "slack": "C0000001"}
 CORE = Path(__file__).parents[1] / "content" / "packs" / "core"
 
 
@@ -217,6 +218,7 @@ class Chat:
         return Invocation(
             self.world.platform, self.user, what, name, where=self.where, team=self._team,
             community=COMMUNITY[self.world.platform] if self.where == "channel" else self._team,
+            channel=CHANNEL[self.world.platform] if self.where == "channel" else "",
             delivery=self._delivery(), options=options or {}, values=values or {}, locale=self.locale,
             zone=self.zone, is_admin=self.is_admin,
         )  # fmt: skip

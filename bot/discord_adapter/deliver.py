@@ -1,4 +1,4 @@
-"""Messages to a person's direct messages, and what Discord's refusals mean for the outbox."""
+"""Messages to a person's direct messages and to channels, and what Discord's refusals mean for the outbox."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import discord
 
 from bot.discord_adapter.render import draw
 from bot.ports import Outgoing, Sent
+from commands.composing import Place
+from scheduler.posts import ChannelClosed
 from scheduler.retry import DeliveryError, Misconfigured, Rejected, Throttled, Transient, Unreachable
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, TOO_MANY_DMS = 10003, 10008, 40003
+THREAD_ARCHIVED = 50083
 UNREACHABLE = {10013, 50007, 50033, 50278}
 """Unknown user, cannot send to this user, invalid recipient, no shared community."""
 QUARANTINED = {20026, 40001}
@@ -27,18 +30,20 @@ Messageable = discord.DMChannel | discord.PartialMessageable
 
 
 async def deliver(client: discord.Client, message: Outgoing, *, announce: bool = True) -> Sent:
-    """Send or edit a direct message. Raises the delivery errors of `scheduler.retry`.
+    """Send to a person or a channel, or edit. Raises the delivery errors of `scheduler.retry`, and `ChannelClosed`.
 
     With `announce` the card's preview stands first: what comes unasked may be read on a locked screen.
     """
     if client.is_closed():
         raise Transient("closed")
     try:
+        if message.place is not None:
+            return await _post(client, message, message.place)
         return await _deliver(client, message, announce)
     except discord.RateLimited as fault:
         raise Throttled(timedelta(seconds=fault.retry_after), "429") from fault
     except discord.HTTPException as fault:
-        raise named(fault) from fault
+        raise (named(fault) if message.place is None else named_in_channel(fault)) from fault
     except NETWORK as fault:
         raise Transient(type(fault).__name__) from fault
 
@@ -56,6 +61,13 @@ def named(fault: discord.HTTPException) -> DeliveryError:
     if fault.status >= 500:
         return Transient(reason)
     return Rejected(reason)
+
+
+def named_in_channel(fault: discord.HTTPException) -> DeliveryError:
+    """The same in a channel: gone (404), closed to us (403), or a thread that is archived says nothing of a person."""
+    meant = named(fault)
+    closed = fault.status in (403, 404) or fault.code == THREAD_ARCHIVED
+    return ChannelClosed(meant.reason) if closed and isinstance(meant, Unreachable | Rejected) else meant
 
 
 def mark_of(key: str) -> int:
@@ -77,6 +89,27 @@ async def _deliver(client: discord.Client, message: Outgoing, announce: bool) ->
         if fault.code != UNKNOWN_CHANNEL:
             raise
     return await _in_channel(await client.create_dm(discord.Object(int(message.user))), message, announce)
+
+
+async def _post(client: discord.Client, message: Outgoing, place: Place) -> Sent:
+    """A post: its own role may be called, and nobody else, whatever stands in it."""
+    channel = client.get_partial_messageable(int(place.channel))
+    if message.repeated and (earlier := await _seen_before(channel, message.key)) is not None:
+        return Sent(place.channel, earlier)
+    called = discord.AllowedMentions.none()
+    if place.mention:
+        called = discord.AllowedMentions(everyone=False, users=False, roles=[discord.Object(int(place.mention))])
+    drawn = draw(message.card, mark=mark_of(message.key), lead=f"<@&{place.mention}>" if place.mention else "")
+    sent = await channel.send(view=drawn.view, files=list(drawn.files), nonce=message.key, allowed_mentions=called)
+    return Sent(place.channel, str(sent.id))
+
+
+async def _seen_before(channel: Messageable, key: str) -> str | None:
+    """As `_earlier`; where we may write and not read, Discord's own memory of the nonce has to do."""
+    try:
+        return await _earlier(channel, key)
+    except discord.Forbidden:
+        return None
 
 
 async def _in_channel(channel: Messageable, message: Outgoing, announce: bool) -> Sent:

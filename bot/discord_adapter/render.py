@@ -53,16 +53,19 @@ class Drawn:
     files: tuple[discord.File, ...]
 
 
-def draw(card: Card, *, announce: bool = False, mark: int | None = None) -> Drawn:
+def draw(card: Card, *, announce: bool = False, mark: int | None = None, lead: str = "") -> Drawn:
     """A card as a message.
 
     With `announce` its preview is the first line, which is what a notification shows. `mark` becomes the number of the
-    outermost component: invisible, and still there when the message is read again (see `deliver`).
+    outermost component: invisible, and still there when the message is read again (see `deliver`). `lead` stands first
+    and is Discord's own text: a mention.
     """
     view = ui.LayoutView(timeout=None)
     files: list[discord.File] = []
     if announce and card.preview != card.title and card.components < 40:
         view.add_item(ui.TextDisplay(text.small(text.escape(card.preview))))
+    if lead:
+        view.add_item(ui.TextDisplay(lead))
     container: ui.Container[Any] = ui.Container(accent_colour=_ACCENTS[card.tone], id=mark)
     container.add_item(ui.TextDisplay(text.heading(card.title)))
     for before, block in zip((None, *card.blocks), card.blocks, strict=False):

@@ -80,6 +80,7 @@ def _invocation(
         where="dm" if guild is None else "channel",
         community="" if guild is None else str(guild),
         message=f"{interaction.channel_id}:{pressed.id}" if pressed is not None else "",
+        channel="" if guild is None else str(interaction.channel_id or ""),
         delivery=str(interaction.id),
         options=options or {},
         values=values or {},

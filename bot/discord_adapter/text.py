@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from commands.markup import Break, Link, Paragraph, Plain, Span, When, parse
+from commands.markup import Break, Channel, Link, Paragraph, Plain, Span, When, parse
 
 _LIVE = re.compile(r"([\\`*_~|<>\[\]@#]|:(?=\S))")
 _LIST_MARK = re.compile(r"^(\s*)([-+])", re.MULTILINE)
@@ -72,6 +72,8 @@ def _span(span: Span) -> str:
             return escape(f"{text} ({url})")
         case When(instant=instant, style=style):
             return f"<t:{int(instant.timestamp())}:{_TIME_LETTERS[style]}>"
+        case Channel(id=channel_id):
+            return f"<#{channel_id}>"
         case Break():
             return "\n"
         case _:

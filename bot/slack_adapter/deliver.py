@@ -1,7 +1,8 @@
-"""Messages to a person's direct messages, and what Slack's refusals mean for the outbox.
+"""Messages to a person's direct messages and to channels, and what Slack's refusals mean for the outbox.
 
 Slack has no key that would keep `chat.postMessage` from posting twice. So each message carries the outbox row's id as
-metadata, and a row that may have gone out before is looked for first.
+metadata, and a row that may have gone out before is looked for first. In channels we read nothing, so there it cannot
+be looked for, and in a rare case a post comes twice.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from bot.ports import Outgoing, Sent
 from bot.slack_adapter.api import NETWORK, Api
 from bot.slack_adapter.people import People
 from bot.slack_adapter.render import draw
+from commands.composing import Place
+from scheduler.posts import ChannelClosed
 from scheduler.retry import DeliveryError, Misconfigured, Rejected, Throttled, Transient, Unreachable
 
 UNREACHABLE = {
@@ -39,6 +42,18 @@ MISCONFIGURED = {
     "token_expired",
     "token_revoked",
 }
+CHANNEL_CLOSED = {
+    "channel_not_found",
+    "ekm_access_denied",
+    "is_archived",
+    "missing_scope",
+    "no_permission",
+    "not_in_channel",
+    "restricted_action",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_only_channel",
+    "team_access_not_granted",
+}
 TRANSIENT = {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
 THROTTLED = {"message_limit_exceeded", "rate_limited", "ratelimited"}
 GONE = {"cant_update_message", "edit_window_closed", "message_not_found"}
@@ -50,13 +65,17 @@ MARK = "matchmentor_message"
 
 
 async def deliver(api: Api, people: People, message: Outgoing) -> Sent:
-    """Send or edit a direct message. Raises the delivery errors of `scheduler.retry`."""
-    if (await people.get(message.user)).deleted:  # Slack says ok to messages that nobody will read
+    """Send to a person or a channel, or edit. Raises the delivery errors of `scheduler.retry`, and `ChannelClosed`."""
+    if (
+        message.place is None and (await people.get(message.user)).deleted
+    ):  # Slack says ok to messages that nobody will read
         raise Unreachable("user_deleted")
     try:
+        if message.place is not None:
+            return await _post(api, message, message.place)
         return await _deliver(api, message)
     except SlackApiError as fault:
-        raise named(fault) from fault
+        raise (named(fault) if message.place is None else named_in_channel(fault)) from fault
     except NETWORK as fault:
         raise Transient(type(fault).__name__) from fault
 
@@ -73,6 +92,12 @@ def named(fault: SlackApiError) -> DeliveryError:
     if status == 401 or reason in MISCONFIGURED:
         return Misconfigured(reason or str(status))
     return Rejected(reason)
+
+
+def named_in_channel(fault: SlackApiError) -> DeliveryError:
+    """The same in a channel: what says that this one is closed to us says nothing of a person or of the lane."""
+    reason = error_of(fault)
+    return ChannelClosed(reason) if reason in CHANNEL_CLOSED else named(fault)
 
 
 def error_of(fault: SlackApiError) -> str:
@@ -99,6 +124,17 @@ async def _deliver(api: Api, message: Outgoing) -> Sent:
                 raise
             api.forget(message.user)
     return await _in_channel(api, await api.direct(message.user, api.patient), message)
+
+
+async def _post(api: Api, message: Outgoing, place: Place) -> Sent:
+    """A post, with the name of the group that is called first."""
+    body = draw(message.card, await api.images(message.card))
+    if place.mention:
+        call = f"<!subteam^{place.mention}>"
+        body["text"] = f"{call} {body['text']}"
+        body["blocks"].insert(0, {"type": "section", "text": {"type": "mrkdwn", "text": call}})
+    sent = await api.patient.chat_postMessage(channel=place.channel, unfurl_links=False, unfurl_media=False, **body)
+    return Sent(place.channel, str(sent["ts"]))
 
 
 async def _in_channel(api: Api, channel: str, message: Outgoing) -> Sent:

@@ -169,6 +169,7 @@ def _invocation(
         team=team,
         community=team,
         message=f"{origin.channel}:{origin.ts}" if origin.where == "dm" and origin.ts else "",
+        channel=origin.channel if origin.where == "channel" else "",
         delivery=str(body.get("trigger_id", "")),
         options=options or {},
         values=values or {},

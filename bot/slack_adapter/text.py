@@ -11,7 +11,7 @@ import re
 from datetime import datetime
 from typing import Any, assert_never
 
-from commands.markup import Break, Link, Paragraph, Plain, Span, When, parse
+from commands.markup import Break, Channel, Link, Paragraph, Plain, Span, When, parse
 
 Json = dict[str, Any]
 
@@ -118,6 +118,8 @@ def _element(span: Span) -> Json:
         case When(instant=instant, style=style):
             stamp = int(instant.timestamp())
             return {"type": "date", "timestamp": stamp, "format": _FORMATS[style], "fallback": fallback(instant)}
+        case Channel(id=channel_id):
+            return {"type": "channel", "channel_id": channel_id}
         case Break():
             return _words("\n")
         case _:
@@ -153,6 +155,8 @@ def _piece(span: Span) -> str | None:
             return f"<{escape(url)}|{escape(text)}>" if fits and not _STYLING.search(text) else None
         case When(instant=instant, style=style):
             return f"<!date^{int(instant.timestamp())}^{_FORMATS[style]}|{fallback(instant)}>"
+        case Channel(id=channel_id):
+            return f"<#{channel_id}>"
         case Break():
             return "\n"
         case _:
