@@ -19,7 +19,7 @@ def list_card(view: View, page: int = 0, said: str = "", offer_nudges: bool = Fa
     """One page of the list, at most eight rows. `said` tells what the last press changed."""
     page = min(max(page, 0), view.pages - 1)
     items = view.items[page * ROWS_A_PAGE : (page + 1) * ROWS_A_PAGE]
-    blocks: list[Block] = [Text(_summary(view, said))]
+    blocks: list[Block] = [Text(summary(view, said))]
     for section, group in groupby(items, key=lambda item: item.section):
         blocks.append(Text(f"**{escape(section)}**"))
         blocks.extend(_row(item) for item in group)
@@ -69,24 +69,6 @@ def fits(view: View, item: Item, *, note: str | None = None, reason: str | None 
     return True
 
 
-def progress_card(view: View) -> Card:
-    """How far each part is, in words."""
-    parts = []
-    for section, group in groupby(view.items, key=lambda item: item.section):
-        items = tuple(group)
-        closed = sum(not item.open for item in items)
-        parts.append((escape(section), f"{closed} of {len(items)} closed"))
-    following = view.next()
-    ways = [Button("Open the list", encode("checklist.page", view.id, 0))]
-    if following:
-        ways.append(Button(f"Next: {following.title}", encode("checklist.step", following.row.id), "primary"))
-    return Card(
-        f"{view.template.title}: {view.done} of {len(view.items)} done",
-        (Text(_summary(view, "")), Fields(tuple(parts)), Buttons(tuple(ways))),
-        preview="Your progress",
-    )
-
-
 def sent_note(view: View) -> Card:
     """What is said in place when the list went to the direct messages."""
     return Card(
@@ -110,7 +92,8 @@ def note_form(item: Item) -> Form:
     return Form("A note on this step", (field,), encode("checklist.noted", item.row.id))
 
 
-def _summary(view: View, said: str) -> str:
+def summary(view: View, said: str) -> str:
+    """What the last press changed, what is next, and how much was skipped."""
     following = view.next()
     ahead = f"Next: **{following.title}**." if following else "Every step is closed. Well done."
     skipped = f" {view.skipped} skipped." if view.skipped else ""

@@ -1,56 +1,25 @@
-"""`/checklist` and every button of a list."""
+"""Every button of a list."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-from commands.actions import Ref, encode
-from commands.arguments import Argument
+from commands.actions import Ref
 from commands.checklist import drawing
-from commands.checklist.lists import own, own_step, started, upgraded
+from commands.checklist.lists import own, own_step, started
+from commands.checklist.showing import FIRST_LIST, feature, first, list_card, next_card
 from commands.checklist.state import View
 from commands.context import Ctx
 from commands.errors import NotFound
 from commands.forms import refused
-from commands.markup import escape
-from commands.outcomes import Direct, FormErrors, OpenForm, Outcome, Reply, Update
-from commands.registry import Feature, Values
-from commands.ui import Block, Button, Card, Row, Text
+from commands.outcomes import Direct, FormErrors, OpenForm, Update
+from commands.registry import Values
 from storage.checklists import Settable
 
-feature = Feature("checklist")
-
-FIRST_LIST = "strategy"
 TOO_MANY_SIGNS = "That has too many of the signs & < and > for one message. Please use fewer of them."
 """Slack counts each of them as four or five characters."""
 SAMPLE_AFTER = timedelta(seconds=45)
 """On the trial page a first nudge comes by itself, this long after a list was started."""
-
-
-@feature.command(
-    "checklist",
-    "Your application checklist, in your direct messages",
-    task="Work through your application in small steps",
-    examples=("/checklist", "/checklist next", "/checklist progress"),
-    arguments=(
-        Argument(
-            "show",
-            "The list, your next step, or your progress",
-            choices=(("list", "The list"), ("next", "My next step"), ("progress", "My progress")),
-        ),
-    ),
-)
-async def show(ctx: Ctx, show: str | None) -> Outcome:
-    """The list in the direct messages, started if there is none; next step or progress in place."""
-    mine = await _mine(ctx)
-    if mine is None:
-        return await start(ctx, FIRST_LIST)
-    if show == "progress":
-        return Reply(drawing.progress_card(mine))
-    if show == "next":
-        return Reply(_next_card(mine))
-    return Direct(await _list(ctx, mine), drawing.sent_note(mine))
 
 
 @feature.action("checklist.start")
@@ -61,32 +30,26 @@ async def start(ctx: Ctx, template: str) -> Direct:
     said = "I can also nudge you, at your own morning: press “Choose my nudges”." if new else ""
     if new and ctx.demo:
         await _sample_nudge(ctx, mine)
-    return Direct(await _list(ctx, mine, said=said), drawing.sent_note(mine))
+    return Direct(await list_card(ctx, mine, said=said), drawing.sent_note(mine))
 
 
 @feature.action("checklist.open")
 async def open_mine(ctx: Ctx) -> Direct:
     """The person's list, from a button that does not know which."""
-    mine = await _mine(ctx) or await started(ctx, FIRST_LIST)
-    return Direct(await _list(ctx, mine), drawing.sent_note(mine))
+    mine = await first(ctx) or await started(ctx, FIRST_LIST)
+    return Direct(await list_card(ctx, mine), drawing.sent_note(mine))
 
 
 @feature.action("checklist.page", reads=True)
 async def page(ctx: Ctx, list_id: Ref, number: int) -> Update:
     """Another page of the list."""
-    return Update(await _list(ctx, await own(ctx, list_id), number))
+    return Update(await list_card(ctx, await own(ctx, list_id), number))
 
 
 @feature.action("checklist.next", reads=True)
 async def open_next(ctx: Ctx, list_id: Ref) -> Update:
     """The first step that is still to do."""
-    return Update(_next_card(await own(ctx, list_id)))
-
-
-@feature.action("checklist.progress", reads=True)
-async def progress(ctx: Ctx, list_id: Ref) -> Update:
-    """How far the list is."""
-    return Update(drawing.progress_card(await own(ctx, list_id)))
+    return Update(next_card(await own(ctx, list_id)))
 
 
 @feature.action("checklist.step", reads=True)
@@ -104,7 +67,7 @@ async def set_done(ctx: Ctx, row_id: Ref, done: bool) -> Update:
     mine, item = await own_step(ctx, row_id)
     if not done:
         return Update(drawing.step_card(mine, item))
-    return Update(await _list(ctx, mine, mine.page_of(item), f"Done: {item.title}."))
+    return Update(await list_card(ctx, mine, mine.page_of(item), f"Done: {item.title}."))
 
 
 @feature.action("checklist.skip", opens_form=True)
@@ -123,7 +86,7 @@ async def skipped(ctx: Ctx, row_id: Ref, values: Values) -> Update | FormErrors:
     if await ctx.uow.checklists.set_state(ctx.person.id, row_id, "skipped", ctx.now, reason) is None:
         raise NotFound
     mine, item = await own_step(ctx, row_id)
-    return Update(await _list(ctx, mine, mine.page_of(item), f"Skipped: {item.title}."))
+    return Update(await list_card(ctx, mine, mine.page_of(item), f"Skipped: {item.title}."))
 
 
 @feature.action("checklist.note", opens_form=True)
@@ -142,44 +105,6 @@ async def noted(ctx: Ctx, row_id: Ref, values: Values) -> Update | FormErrors:
     if await ctx.uow.checklists.set_note(ctx.person.id, row_id, text, ctx.now) is None:
         raise NotFound
     return Update(drawing.step_card(*await own_step(ctx, row_id)))
-
-
-@feature.home
-async def home(ctx: Ctx) -> Sequence[Block]:
-    """Progress and what is next, for Slack's Home tab."""
-    mine = await _mine(ctx)
-    if mine is None:
-        button = Button("Start my checklist", encode("checklist.start", FIRST_LIST), "primary")
-        return (Row("**Your checklist**\nSmall steps through your application.", button),)
-    following = mine.next()
-    blocks: list[Block] = [
-        Row(
-            f"**{mine.template.title}**\n{mine.done} of {len(mine.items)} steps done.",
-            Button("Open my checklist", encode("checklist.page", mine.id, 0)),
-        )
-    ]
-    if following:
-        text = f"**Next: {following.title}**\n{escape(following.step.takes if following.step else following.section)}"
-        blocks.append(Row(text, Button("Open my next step", encode("checklist.next", mine.id), "primary")))
-    else:
-        blocks.append(Text("Every step is closed. Well done."))
-    return blocks
-
-
-async def _mine(ctx: Ctx) -> View | None:
-    lists = await upgraded(ctx)
-    return lists[0] if lists else None
-
-
-async def _list(ctx: Ctx, mine: View, number: int = 0, said: str = "") -> Card:
-    """A page of the list; nudges are offered on it until some are on."""
-    has_nudges = any(rule.enabled for rule in await ctx.uow.nudges.of(ctx.person.id))
-    return drawing.list_card(mine, number, said, offer_nudges=not has_nudges)
-
-
-def _next_card(mine: View) -> Card:
-    following = mine.next()
-    return drawing.step_card(mine, following) if following else drawing.list_card(mine)
 
 
 async def _sample_nudge(ctx: Ctx, mine: View) -> None:
