@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Update, delete, select, update
 
 from storage.checklist_lines import Lines
+from storage.checklist_restore import Restoring
 from storage.checklist_rows import Act, LineRow, Settable, StepRow, StepState, living, step_row
 from storage.checklist_steps import OWN, Steps, plan_key
 from storage.sql import insert, insert_new
@@ -34,7 +35,7 @@ class Checklist:
 _TO_DO = {"state": "todo", "reason": None}
 
 
-class Checklists(Steps, Lines):
+class Checklists(Steps, Lines, Restoring):
     """Queries about checklists, in one transaction. A stranger's row is as absent as an unknown one."""
 
     async def start(self, person_id: int, template: str, version: int, step_ids: Sequence[str],
