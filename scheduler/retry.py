@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, assert_never
 
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 40
+"""Enough for a platform that is away for hours: with full jitter eight attempts were used up in five minutes (seen by
+`make prove-delivery`). What is of no use any more ends by its `expires_at` before that."""
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
 

@@ -76,7 +76,11 @@ def test_the_wait_doubles_up_to_a_quarter_of_an_hour() -> None:
     assert longest_wait(0) == FIRST_WAIT
 
 
-def test_eight_attempts_are_enough() -> None:
+def test_a_platform_that_is_away_for_an_hour_uses_up_no_row() -> None:
+    assert sum(longest_wait(attempts).total_seconds() / 2 for attempts in range(1, MAX_ATTEMPTS)) > 2 * 3600
+
+
+def test_the_attempts_end() -> None:
     assert isinstance(decided(Transient("502"), attempts=MAX_ATTEMPTS - 1), Retry)
     assert decided(Transient("502"), attempts=MAX_ATTEMPTS) == GiveUp("502")
     assert decided(ValueError(), attempts=MAX_ATTEMPTS + 1) == GiveUp("ValueError")
