@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 from commands.markup import clean
+from storage.people import Person
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event
@@ -35,12 +36,17 @@ class Entry:
     alarm: timedelta | None = None
 
 
-def uid(owner: str, *item: object) -> str:
+def owner(person: Person) -> str:
+    """Who they are for `uid`: the same through all of their accounts, and another on every installation."""
+    return f"{person.id}:{person.created_at.isoformat()}"
+
+
+def uid(whose: str, *item: object) -> str:
     """The id of a person's item: always the same for the same one, so that a second import changes the first.
 
-    `owner` is something that no other person has, also not on another installation. It cannot be read from the id.
+    `whose` comes from `owner()`. It cannot be read from the id.
     """
-    return f"{uuid5(NAMESPACE_URL, ':'.join(['matchmentor', owner, *map(str, item)]))}@matchmentor"
+    return f"{uuid5(NAMESPACE_URL, ':'.join(['matchmentor', whose, *map(str, item)]))}@matchmentor"
 
 
 def calendar(entries: Sequence[Entry], name: str) -> bytes:

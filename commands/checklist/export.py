@@ -62,13 +62,13 @@ def json_file(mine: View) -> bytes:
     return file.model_dump_json(exclude_defaults=True).encode()
 
 
-def calendar_file(mine: View, owner: str, now: datetime) -> bytes:
-    """The steps that have a day. `owner` as for `calendar.uid`. Imported again, it changes what was imported before.
+def calendar_file(mine: View, whose: str, now: datetime) -> bytes:
+    """The steps that have a day. Imported again, it changes what was imported before. `whose`: see `calendar.owner`.
 
     Closed steps stay in it and say so, or their days would stay in the calendar as if they were to do. A person's
     notes are left out: others often see a calendar.
     """
-    entries = [_entry(mine, item, owner, now) for item in mine.items if item.due is not None]
+    entries = [_entry(mine, item, whose, now) for item in mine.items if item.due is not None]
     return calendar(entries, f"MatchMentor: {mine.template.title}")
 
 
@@ -80,8 +80,8 @@ def _sections(mine: View) -> Iterator[str]:
 def _step_lines(item: Item) -> str:
     facts = [] if item.open or item.done else [state_words(item).lower()]
     if item.due is not None:
-        expected = ", expected" if item.milestone is not None and item.milestone.status == "projected" else ""
-        facts.append(f"due {day_words(item.due)}{expected}")
+        sure = item.milestone is None or item.milestone.status == "verified"
+        facts.append(f"due {day_words(item.due)}{'' if sure else ', not confirmed'}")
     if item.late:
         facts.append("late, can still be done")
     title = _words(item.title) if item.step is None else item.title
@@ -175,7 +175,7 @@ def _line_entry(line: LineRow, lines: dict[int, int]) -> LineEntry:
     )  # fmt: skip
 
 
-def _entry(mine: View, item: Item, owner: str, now: datetime) -> Entry:
+def _entry(mine: View, item: Item, whose: str, now: datetime) -> Entry:
     # An own step's number may come again in a later list; a step of the template is the same thing in every list.
     which = (item.key,) if item.step is not None else (mine.started_at.isoformat(), item.key)
     title = item.title if item.open else f"{state_words(item)}: {item.title}"
@@ -185,4 +185,4 @@ def _entry(mine: View, item: Item, owner: str, now: datetime) -> Entry:
     start = item.due_at or item.due
     if start is None:
         raise ValueError("a step without a day is not for the calendar")
-    return Entry(uid(owner, mine.template.id, *which), title, start, note, now)
+    return Entry(uid(whose, mine.template.id, *which), title, start, note, now)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from commands.checklist.due import Standpoint
+from commands.checklist.state import View
+from commands.fitting import applies
 from commands.markup import clean
 from commands.ui import ALT
+from scheduler.zones import zone
+from storage.own_dates import OwnDate
 
 MOST_BARS = 8
 MOST_MARKS = 8
@@ -19,7 +25,7 @@ _LONGEST = 60
 _pencil = ThreadPoolExecutor(1, "picture")
 """One at a time: several threads that draw leave the event loop too few turns, and are no faster."""
 
-MarkKind = Literal["season", "expected", "own"]
+MarkKind = Literal["season", "unconfirmed", "own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One day on the time axis, in the person's zone. "expected": projected, not yet published; "own": theirs."""
+    """One day on the time axis, in the person's zone. "unconfirmed": not on the body's own page; "own": theirs."""
 
     title: str
     day: date
@@ -60,6 +66,25 @@ class Progress:
         past = sorted((mark for mark in self.marks if mark.day < self.today), key=_by_day)
         room = MOST_MARKS - len(ahead)
         return (*past[len(past) - min(room, len(past)) :], *ahead)
+
+
+def progress_of(title: str, views: Sequence[View], here: Standpoint, own_dates: Iterable[OwnDate]) -> Progress:
+    """What a person's lists and days look like from where they stand: the season's days that apply, and their own."""
+    bars = (Bar(mine.template.title, mine.done, mine.total, sum(item.late for item in mine.items)) for mine in views)
+    season = (
+        Mark(
+            each.milestone.title,
+            min(each.day, here.day_of(each.at)),
+            "season" if each.status == "verified" else "unconfirmed",
+        )
+        for each in here.days.values()
+        if applies(each.milestone.applies, here.about, here.today)
+    )
+    own = (
+        Mark(each.words, each.at.astimezone(zone(each.zone) if each.whole_day else here.zone).date(), "own")
+        for each in own_dates
+    )
+    return Progress(title, here.today, tuple(bars), (*season, *own))
 
 
 async def progress_picture(progress: Progress, dark: bool = False) -> bytes:
@@ -100,7 +125,7 @@ def bar_words(bar: Bar) -> str:
 
 def mark_words(mark: Mark) -> str:
     """A mark's title, and what kind of day it is where that matters."""
-    return _title(mark.title) + {"season": "", "expected": " (expected)", "own": " (your own date)"}[mark.kind]
+    return _title(mark.title) + {"season": "", "unconfirmed": " (not confirmed)", "own": " (your own date)"}[mark.kind]
 
 
 def day_words(day: date) -> str:

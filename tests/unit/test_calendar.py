@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,9 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.checklist.calendar import Entry, calendar, uid
+from commands.checklist.calendar import Entry, calendar, owner, uid
+from storage.people import Person
+from storage.profiles import NOTHING_TOLD
 
 CHANGED = datetime(2026, 11, 2, 14, 30, 15, 123456, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -116,3 +119,13 @@ def test_an_alarm_comes_before_the_start() -> None:
     (alarm,) = read(data)[0].contents["valarm"]
     assert (alarm.action.value, alarm.trigger.value) == ("DISPLAY", timedelta(hours=-2))
     assert b"VALARM" not in calendar([entry()], "x")
+
+
+def test_the_owner_is_a_person_and_not_an_account() -> None:
+    ada = Person(
+        1, 1, "discord", "", "u", None, None, CHANGED, None, False, None, None, None, "09:00", "21:00", "08:00", None,
+        None, 3, False, 1, (), NOTHING_TOLD,
+    )  # fmt: skip
+    assert owner(ada) == owner(replace(ada, account=2, platform="slack", user_id="U2"))
+    assert owner(ada) != owner(replace(ada, id=2))
+    assert owner(ada) != owner(replace(ada, created_at=CHANGED + timedelta(seconds=1)))

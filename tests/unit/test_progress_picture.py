@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -13,11 +13,17 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from commands.checklist import painting
+from commands.checklist.due import standpoint
 from commands.checklist.painting import WIDTH, draw, label
-from commands.checklist.picture import MOST_BARS, MOST_MARKS, Bar, Mark, Progress, alt, progress_picture
+from commands.checklist.picture import MOST_BARS, MOST_MARKS, Bar, Mark, Progress, alt, progress_of, progress_picture
+from commands.checklist.state import view
 from commands.ui import ALT, Picture
 from content.loader import load_pack
 from content.paths import CORE_PACK
+from storage.checklists import Checklist, StepRow
+from storage.own_dates import OwnDate
+from storage.people import Person
+from storage.profiles import About
 
 TODAY = date(2026, 11, 27)
 LETTERS = Bar("Letters of recommendation", 5, 12, 2)
@@ -194,3 +200,31 @@ async def test_the_same_content_is_drawn_once() -> None:
     assert await progress_picture(replace(PROGRESS)) is first
     assert await progress_picture(PROGRESS, dark=True) != first
     assert draw.cache_info().misses == 2
+
+
+def test_what_a_person_has_becomes_bars_and_marks() -> None:
+    catalog = load_pack(CORE_PACK)
+    now = datetime(2026, 11, 27, 3, tzinfo=UTC)
+    mine = Person(
+        1, 1, "discord", "", "u", None, None, now, "America/New_York", True, None, None, None, "09:00", "21:00",
+        "08:00", None, None, 3, False, 1, (), About(specialty="internal-medicine"),
+    )  # fmt: skip
+    exam = OwnDate(1, 1, "exam", "Step 3", datetime(2026, 12, 9, 23, tzinfo=UTC), "Asia/Karachi", True, now, now)
+    here = standpoint(mine, catalog, (exam,), now)
+    template = catalog.checklists["strategy"]
+    old = now - timedelta(days=40)
+    states = ("done", "notforme", *["todo"] * (len(template.steps) - 2))
+    rows = tuple(
+        StepRow(n, 7, step.id, state, None, None, old)  # type: ignore[arg-type]
+        for n, (step, state) in enumerate(zip(template.steps, states, strict=True))
+    )
+    seen = view(template, Checklist(7, 1, template.id, template.version, old, None, rows), (), here)
+    made = progress_of("Your season", (seen,), here, (exam,))
+    (bar,) = made.bars
+    assert made.today == date(2026, 11, 26)
+    assert (bar.title, bar.done, bar.total) == (template.title, 1, seen.total)
+    assert 0 < bar.late == sum(item.late for item in seen.items)
+    assert Mark("Step 3", date(2026, 12, 10), "own") in made.marks
+    titles = {mark.title for mark in made.marks}
+    assert {day.milestone.title for day in here.days.values() if not day.milestone.applies.application} <= titles
+    assert draw(made) != draw(PROGRESS)
