@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rapidfuzz import process
@@ -69,6 +69,7 @@ class _Entry:
     opens_form: bool
     form_on: str
     parameters: tuple[inspect.Parameter, ...]
+    reads_on: frozenset[str] = frozenset()
 
 
 class Feature:
@@ -99,13 +100,18 @@ class Feature:
         role: Role = "member",
         guild_only: bool = False,
         reads: bool = False,
+        reads_on: Iterable[str] = (),
         opens_form: bool = False,
     ) -> Callable[[H], H]:
-        """Register a slash command. Its arguments arrive as keyword arguments, None when left out."""
+        """Register a slash command. Its arguments arrive as keyword arguments, None when left out.
+
+        `reads_on`: with one of these words for an argument it only reads.
+        """
         command = Command(name, summary, task or summary, tuple(examples), tuple(arguments), role, guild_only)
 
         def register(handler: H) -> H:
-            self.commands[name] = (command, _entry(handler, reads, opens_form))
+            entry = replace(_entry(handler, reads, opens_form), reads_on=frozenset(reads_on))
+            self.commands[name] = (command, entry)
             return handler
 
         return register
@@ -266,7 +272,8 @@ class Registry:
         if "" in options:
             options = tokenize(command, options[""])
         arguments = {argument.name: given(argument, options.get(argument.name)) for argument in command.arguments}
-        return Route(entry.handler, arguments, (), entry.reads, entry.opens_form, command)
+        reads = entry.reads or any(word.lower() in entry.reads_on for word in arguments.values() if word)
+        return Route(entry.handler, arguments, (), reads, entry.opens_form, command)
 
     def _route_completion(self, command: Command, invocation: Invocation) -> Route:
         name, typed = next(iter(invocation.options.items()), ("", ""))

@@ -120,6 +120,24 @@ class Checklists(Steps, Lines, Restoring):
         done = await self._connection.execute(chosen.values(archived_at=now).returning(checklist.c.id))
         return done.first() is not None
 
+    async def archived(self, person_id: int) -> tuple[Checklist, ...]:
+        """The lists that the person put away, oldest first. Two queries."""
+        return await self._select(checklist.c.person_id == person_id, checklist.c.archived_at.is_not(None))
+
+    async def bring_back(self, person_id: int, checklist_id: int, now: datetime) -> bool:
+        """Make an archived list living again, in place of the living one of its template; pressed twice it is once.
+
+        False when there is no list of this person with this id.
+        """
+        mine = (checklist.c.person_id == person_id, checklist.c.id == checklist_id)
+        template = (await self._connection.execute(select(checklist.c.template).where(*mine))).scalar_one_or_none()
+        if template is None:
+            return False
+        others = (living(person_id), checklist.c.template == template, checklist.c.id != checklist_id)
+        await self._connection.execute(update(checklist).where(*others).values(archived_at=now))
+        await self._connection.execute(update(checklist).where(*mine).values(archived_at=None))
+        return True
+
     async def _add(self, checklist_id: int, step_ids: Sequence[str], now: datetime) -> None:
         rows = [{"checklist_id": checklist_id, "step": step, "changed_at": now} for step in step_ids]
         if rows:

@@ -66,6 +66,14 @@ async def started_again(ctx: Ctx, list_id: int) -> View:
     return await _one(ctx, new)
 
 
+async def put_away(ctx: Ctx) -> tuple[tuple[View, datetime], ...]:
+    """The archived lists of whoever asked, each with the moment it was put away, the latest first."""
+    old = [each for each in await ctx.uow.checklists.archived(ctx.person.id) if each.template in ctx.catalog.checklists]
+    at = {each.id: each.archived_at for each in old if each.archived_at is not None}
+    seen = await _seen(ctx.uow, ctx.catalog, ctx.person, ctx.now, old)
+    return tuple(sorted(((each, at[each.id]) for each in seen), key=lambda pair: (pair[1], pair[0].id), reverse=True))
+
+
 async def upgraded(ctx: Ctx) -> tuple[View, ...]:
     """The lists of whoever asked, each brought to its template's version first, for a handler that may write."""
     known = [each for each in await ctx.uow.checklists.of(ctx.person.id) if each.template in ctx.catalog.checklists]
