@@ -44,6 +44,12 @@ _ORDINAL = re.compile(
     r"(?:the )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)[.,;:!?]*", re.IGNORECASE
 )
 """Of a list, and not of the month."""
+_NO_DAY = re.compile(
+    r"(?<![a-z])(?:yesterday|(?:the )?day before yesterday|last night|(?:this |next |last |the )*weekend"
+    r"|(?:next|this|last) (?:week|month|year)|last (?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Days that are asked about: with the time beside them they are one "when", and not the time alone."""
 _NEUTRAL = frozenset(("for", "of", "and", "a", "an", "to", "-", "&"))
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _WITHOUT_VAGUE = tuple(pair for pair in PATTERNS if pair[0].pattern not in {pattern for pattern, _ in vague.PATTERNS})
@@ -144,6 +150,13 @@ def _inside(start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _is_time(text: str) -> bool:
     """Whether a text says a time or a repeat and nothing else, clear or not."""
+    if _says_time(text):
+        return True
+    rest = _NO_DAY.sub(" ", text).strip(" ,")
+    return rest != text and (not rest or _says_time(rest))
+
+
+def _says_time(text: str) -> bool:
     if len(text) > LONGEST or _ORDINAL.fullmatch(text):
         return False
     try:

@@ -81,3 +81,11 @@ def test_whatever_is_typed_nothing_breaks(line: str) -> None:
     for found in find_when(line, now=NOW, tz=TZ):
         assert found.readings or found.message
     assert nothing_found(line, now=NOW, tz=TZ)
+
+
+@pytest.mark.parametrize(
+    "line", ["call mum yesterday at 9am", "call mum next week at 9am", "at 9am this weekend call mum"]
+)
+def test_a_time_beside_a_day_that_is_none_is_not_taken_alone(line: str) -> None:
+    (found,) = find_when(line, now=NOW, tz=TZ)
+    assert (found.words, found.readings) == ("call mum", ())
