@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from commands import checklist, community, forms, guidance, help, living, nudges, privacy, profile
+from commands import (
+    channels,
+    checklist,
+    community,
+    forms,
+    guidance,
+    help,
+    living,
+    nudges,
+    privacy,
+    profile,
+    remindme,
+    season,
+)
 from commands.registry import Registry
 
 REGISTRY = Registry(
@@ -10,11 +23,14 @@ REGISTRY = Registry(
         guidance.feature,
         checklist.feature,
         nudges.feature,
+        remindme.feature,
+        season.feature,
         profile.feature,
         privacy.feature,
         help.feature,
         forms.feature,
         community.feature,
+        channels.feature,
         living.feature,
     )
 )

@@ -7,7 +7,7 @@ zone. Whoever was doing something else when we had to ask goes on with it: `then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from commands.context import NOTHING, Ctx
 from commands.errors import NotFound, OutOfDate
 from commands.forms import refused
 from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
-from commands.profile_forms import about_form, exams_form, in_words, told
+from commands.profile_forms import LANGUAGES, LEFT_OUT, about_form, dates_form, exams_form, in_words, told
 from commands.registry import Feature, Route, Values
 from commands.ui import Block, Button, Buttons, Card, Field, Fields, Form, Text
 from scheduler import zones
@@ -42,13 +42,13 @@ LONGEST = 80
 )
 async def profile(ctx: Ctx) -> Reply:
     """What is known, with the buttons that change it."""
-    return Reply(profile_card(ctx, ctx.person.about))
+    return Reply(profile_card(ctx))
 
 
 @feature.action("profile.show", reads=True)
 async def show(ctx: Ctx) -> Reply:
     """The same, from a button."""
-    return Reply(profile_card(ctx, ctx.person.about))
+    return Reply(profile_card(ctx))
 
 
 @feature.action("profile.ask", reads=True)
@@ -75,9 +75,10 @@ async def set_zone(ctx: Ctx, zone: str, then: str = "") -> Outcome | None:
     person = await ctx.uow.people.of(ctx.person.id, account=ctx.person.account)
     await replan(ctx.uow, person, ctx.now)
     known = replace(ctx, _person=person)
+    said = await _followed(ctx, known)
     route = _next(known, then)
     if route is None:
-        return Update(profile_card(known, person.about, "Your time zone is set"))
+        return Update(profile_card(known, "Your time zone is set", said))
     return await route[0].run(route[1])
 
 
@@ -105,6 +106,12 @@ async def exams(ctx: Ctx, then: str = "") -> OpenForm:
     return OpenForm(exams_form(ctx.person.about, then))
 
 
+@feature.action("profile.dates", opens_form=True)
+async def dates(ctx: Ctx, then: str = "") -> OpenForm:
+    """The season applied for, and the language of dates."""
+    return OpenForm(dates_form(ctx.person, ctx.now, then))
+
+
 @feature.form("profile.about_save")
 async def about_save(ctx: Ctx, then: str, values: Values) -> Outcome | None:
     """Keep it, and go back to the page that was being read."""
@@ -117,28 +124,51 @@ async def exams_save(ctx: Ctx, then: str, values: Values) -> Outcome | None:
     return await _keep(ctx, then, values, exams_form)
 
 
+@feature.form("profile.dates_save")
+async def dates_save(ctx: Ctx, then: str, values: Values) -> Outcome | None:
+    """The same for the season, and the language beside it."""
+    language = values.get("language")
+    if language == LEFT_OUT or language in LANGUAGES:
+        await ctx.uow.people.set_locale(ctx.person.id, None if language == LEFT_OUT else language)
+
+    def form(about: About, then: str) -> Form:
+        return dates_form(replace(ctx.person, about=about), ctx.now, then)
+
+    return await _keep(ctx, then, values, form)
+
+
 async def _keep(ctx: Ctx, then: str, values: Values, form: Callable[[About, str], Form]) -> Outcome | None:
     # Each form changes a part of one row: two at once must not undo each other.
     await ctx.uow.people.lock(ctx.person.id)
     before = await ctx.uow.profiles.of(ctx.person.id)
-    after, errors = told(before, values, ctx.now.date())
+    after, errors = told(before, values, ctx.now)
     if errors:
         return await refused(ctx, form(before, then), values, errors)
     await ctx.uow.profiles.save(ctx.person.id, after)
     known = replace(ctx, _person=await ctx.uow.people.of(ctx.person.id, account=ctx.person.account))
+    said = await _followed(ctx, known)
     route = _next(known, then)
     if route is not None:
         with suppress(NotFound, OutOfDate):  # the page went meanwhile: what was told stays
             return await route[0].run(route[1])
-    return Update(profile_card(ctx, after, "I have kept that"))
+    return Update(profile_card(known, "I have kept that", said))
 
 
-def profile_card(ctx: Ctx, about: About, title: str = "What I know about you") -> Card:
-    """The zone with the clock there, when nudges come, the language of dates, and what the person told."""
-    person = ctx.person
+async def _followed(ctx: Ctx, known: Ctx) -> tuple[str, ...]:
+    """What other features say to a change, from `ctx` with the person as they were to `known` as they are."""
+    return tuple([said for hook in ctx.registry.profile_hooks for said in await hook(known, ctx.person, known.person)])
+
+
+def profile_card(ctx: Ctx, title: str = "What I know about you", said: Sequence[str] = ()) -> Card:
+    """The zone with the clock there, when nudges come, the language of dates, and what the person told.
+
+    `said`: what else a change has changed, a sentence each.
+    """
+    person, about = ctx.person, ctx.person.about
     here = f"{zones.city(person.zone)}: it is {_clock(person.zone, ctx.now)} there" if person.zone else "not known yet"
     hours = f"at {person.nudge_time}, never between {person.quiet_start} and {person.quiet_end}"
     blocks: tuple[Block, ...] = (
+        *((Text("\n".join(said)),) if said else ()),
         Fields(
             (
                 ("Your time zone", here),
@@ -155,6 +185,7 @@ def profile_card(ctx: Ctx, about: About, title: str = "What I know about you") -
                     encode("profile.about"),
                 ),
                 Button("Exams and visa", encode("profile.exams")),
+                Button("My season and language of dates", encode("profile.dates")),
                 Button("What you keep about me", encode("privacy.show")),
             )
         ),

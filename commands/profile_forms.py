@@ -1,4 +1,4 @@
-"""The two small forms of the profile, and what is known in words. Pure: from what was told to a form, and back.
+"""The three small forms of the profile, and what is known in words. Pure: from what was told to a form, and back.
 
 Everything is optional. A menu has a line to leave the thing out again, because Slack's menus cannot be emptied.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from commands.actions import encode
 from commands.ui import Field, Form, Option
+from content.seasons import season_of
+from storage.people import Person
 from storage.profiles import About
 
 LEFT_OUT = "unset"
@@ -42,6 +44,30 @@ ATTEMPTS = (
     ("4", "Four or more"),
 )
 VISAS = (("j1", "J-1"), ("h1b", "H-1B"), ("none", "None: citizen, green card or the like"))
+LANGUAGES: dict[str, str] = {
+    "en-US": "English, United States",
+    "en-GB": "English, United Kingdom",
+    "en-IN": "English, India",
+    "en-PK": "English, Pakistan",
+    "en-NG": "English, Nigeria",
+    "ar-EG": "Arabic, Egypt",
+    "ar-SA": "Arabic, Saudi Arabia",
+    "es-MX": "Spanish, Mexico",
+    "es-ES": "Spanish, Spain",
+    "pt-BR": "Portuguese, Brazil",
+    "fr-FR": "French",
+    "de-DE": "German",
+    "hi-IN": "Hindi",
+    "ur-PK": "Urdu",
+    "tr-TR": "Turkish",
+    "ru-RU": "Russian",
+    "uk-UA": "Ukrainian",
+    "zh-CN": "Chinese",
+    "ja-JP": "Japanese",
+    "ko-KR": "Korean",
+}
+"""For whom dates are written, by language tag: where many graduates are from. Others come from the platform."""
+SEASONS_AHEAD = 3
 
 _MENUS = {"specialty": SPECIALTIES, "status": STATUSES, "in_us": PLACES, "attempts": ATTEMPTS, "visa": VISAS}
 _LABELS = {
@@ -51,6 +77,7 @@ _LABELS = {
     "in_us": "Where you live now",
     "attempts": "Most tries at one Step",
     "visa": "The visa you will need",
+    "season": "The season you apply in",
 }
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {"in_us": lambda text: text == "yes", "attempts": int}
 
@@ -73,7 +100,32 @@ def exams_form(about: About, then: str = "") -> Form:
     return Form("Exams and visa", (_menu("attempts", about), _menu("visa", about)), encode("profile.exams_save", then))
 
 
-def told(about: About, values: Mapping[str, str], today: date) -> tuple[About, dict[str, str]]:
+def dates_form(person: Person, now: datetime, then: str = "") -> Form:
+    """The season, out of the next three, and the language of dates. A season that is over is left out."""
+    options = tuple(Option(_season(year), str(year)) for year in _seasons(now))
+    named = str(person.about.season or "")
+    season = Field(
+        "season",
+        _LABELS["season"],
+        "choice",
+        value=named if named in {option.value for option in options} else "",
+        options=(*options, Option("I leave this out", LEFT_OUT)),
+    )
+    here = {person.locale: person.locale} if person.locale and person.locale not in LANGUAGES else {}
+    language = Field(
+        "language",
+        "Dates are written for",
+        "choice",
+        value=person.locale or "",
+        options=(
+            *(Option(name, tag) for tag, name in {**LANGUAGES, **here}.items()),
+            Option("I leave this out", LEFT_OUT),
+        ),
+    )
+    return Form("Season and dates", (season, language), encode("profile.dates_save", then))
+
+
+def told(about: About, values: Mapping[str, str], now: datetime) -> tuple[About, dict[str, str]]:
     """What is known after a form was sent, and what is wrong by field. A field that was not sent stays as it was."""
     changes: dict[str, Any] = {}
     for name, options in _MENUS.items():
@@ -82,9 +134,14 @@ def told(about: About, values: Mapping[str, str], today: date) -> tuple[About, d
             changes[name] = None
         elif value in dict(options):
             changes[name] = _FROM_TEXT.get(name, str)(value or "")
+    season = values.get("season")
+    if season in ("", LEFT_OUT):
+        changes["season"] = None
+    elif season in map(str, _seasons(now)):
+        changes["season"] = int(season or 0)
     typed = values.get("graduation_year")
     if typed is not None:
-        latest = today.year + AHEAD
+        latest = now.year + AHEAD
         year = _year(typed)
         if typed.strip() and not (year and EARLIEST <= year <= latest):
             said = f"Please write a year from {EARLIEST} to {latest} with four digits, such as 2019, or leave it empty."
@@ -99,8 +156,17 @@ def in_words(about: About) -> tuple[tuple[str, str], ...]:
     for name, label in _LABELS.items():
         value = _text(name, about)
         if value:
-            lines.append((label, dict(_MENUS[name]).get(value, value) if name in _MENUS else value))
+            shown = dict(_MENUS[name]).get(value, value) if name in _MENUS else value
+            lines.append((label, _season(int(value)) if name == "season" else shown))
     return tuple(lines)
+
+
+def _seasons(now: datetime) -> range:
+    return range(season_of(now), season_of(now) + SEASONS_AHEAD)
+
+
+def _season(year: int) -> str:
+    return f"Match in March {year}, start in July {year}"
 
 
 def _menu(name: str, about: About) -> Field:

@@ -9,14 +9,19 @@ from datetime import datetime, time, timedelta
 
 from bot.carrier import PlatformCarrier
 from bot.ports import Health, Outgoing, Sent
+from commands.channels.saying import coming_days
 from commands.registry import Registry
+from commands.season.timetable import SeasonTimetable
+from commands.season.told import Moves
 from commands.ui import Card
 from content.catalog import CatalogHolder
 from scheduler.clock import ManualClock, from_wall, to_wall
 from scheduler.dispatcher import Dispatcher, Pace
 from scheduler.planner import Planner
+from scheduler.posts import PostPlanner
 from scheduler.zones import zone
 from storage.db import Database
+from storage.nudges import SEASON
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 STEP = timedelta(minutes=15)
@@ -24,11 +29,16 @@ STEP = timedelta(minutes=15)
 
 @dataclass
 class Postman:
-    """An adapter without a network. `trouble` is raised for each message until it is taken away."""
+    """An adapter without a network. `trouble` is raised for each message until it is taken away.
+
+    `posted` is what went to channels; `closed` is raised for these alone.
+    """
 
     platform: str
     arrived: Callable[[str, Card, str | None], str]
     trouble: Exception | None = None
+    closed: Exception | None = None
+    posted: list[Outgoing] = field(default_factory=list)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> None:
@@ -44,6 +54,11 @@ class Postman:
         """Hand over, or fail as the platform would."""
         if self.trouble is not None:
             raise self.trouble
+        if message.place is not None:
+            if self.closed is not None:
+                raise self.closed
+            self.posted.append(message)
+            return Sent(message.place.channel, str(len(self.posted)))
         edit = f"{message.channel}:{message.edit}" if message.edit else None
         channel, _, ref = self.arrived(message.user, message.card, edit).partition(":")
         return Sent(channel, ref)
@@ -65,12 +80,16 @@ class Turns:
     arrived: Callable[[str, Card, str | None], str]
     postman: Postman = field(init=False)
     planner: Planner = field(init=False)
+    posts: PostPlanner = field(init=False)
+    moves: Moves = field(init=False)
     dispatcher: Dispatcher = field(init=False)
 
     def __post_init__(self) -> None:
         self.postman = Postman(self.platform, self.arrived)
         carrier = PlatformCarrier(self.postman, self.registry.composers, self.holder, False)
-        self.planner = Planner(self.database, self.clock)
+        self.planner = Planner(self.database, self.clock, timetables={SEASON: SeasonTimetable(self.holder)})
+        self.moves = Moves(self.database, self.holder, self.clock)
+        self.posts = PostPlanner(self.database, self.clock, lambda now: coming_days(self.holder.current, now))
         paces = {self.platform: Pace(rate=1_000.0, concurrency=20)}
         self.dispatcher = Dispatcher(self.database, {self.platform: carrier}, self.clock, worker="a test", paces=paces)
 
@@ -83,7 +102,9 @@ class Turns:
 
     async def turn(self) -> None:
         """Send everything that is due."""
+        await self.moves.turn()
         await self.planner.turn()
+        await self.posts.turn()
         await self.dispatcher.turn()
 
 

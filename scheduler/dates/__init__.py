@@ -22,7 +22,7 @@ from scheduler.dates.problems import DateProblem, sentence
 from scheduler.dates.words import tidy
 from scheduler.zones import is_zone, zone
 
-__all__ = ["DateProblem", "answer_line", "read_when", "say_when"]
+__all__ = ["DateProblem", "answer_line", "is_day", "read_when", "say_when"]
 
 _CALENDAR = range(1970, 9000)  # nothing that we add to such a day leaves Python's calendar
 
@@ -40,6 +40,13 @@ def read_when(text: str, *, now: datetime, tz: str) -> datetime:
     instant = instant_of(read(tidy(text), PATTERNS, VOCABULARY), here.now, home, tz)
     check_range(instant, here)
     return instant.astimezone(home)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text that `read_when` takes names a day and no time of day: "15 January", "in 3 weeks"."""
+    said = read(tidy(text), PATTERNS, VOCABULARY)
+    timed = said.times or said.parts or said.dotted or said.same_time or said.stamps
+    return not timed and not any(span.exact or span.clock for span in said.spans)
 
 
 def answer_line(line: object) -> dict[str, Any]:
