@@ -21,8 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage import cipher
 from storage.addresses import copies, sqlite_file, try_to_open, with_driver
+from storage.channel_posts import ChannelPosts
 from storage.checklists import Checklists
 from storage.communities import Communities
+from storage.community_dates import CommunityDates
 from storage.drafts import Drafts
 from storage.errors import (
     BadKey,
@@ -43,6 +45,9 @@ from storage.own_dates import OwnDates
 from storage.people import People
 from storage.privacy import Privacy
 from storage.profiles import Profiles
+from storage.reach import Reach
+from storage.reminders import Reminders
+from storage.season_rules import SeasonRules
 from storage.seen import Seen
 
 __all__ = [
@@ -69,12 +74,17 @@ class Uow:
         self.people = People(connection)
         self.profiles = Profiles(connection)
         self.communities = Communities(connection)
+        self.community_dates = CommunityDates(connection)
+        self.channel_posts = ChannelPosts(connection)
+        self.reach = Reach(connection)
         self.seen = Seen(connection)
         self.checklists = Checklists(connection)
         self.own_dates = OwnDates(connection)
         self.living = Living(connection)
         self.drafts = Drafts(connection)
         self.nudges = Nudges(connection)
+        self.reminders = Reminders(connection)
+        self.season_rules = SeasonRules(connection)
         self.ledger = Ledger(connection)
         self.outbox = Outbox(connection)
         self.feedback = Feedback(connection)
