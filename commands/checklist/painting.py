@@ -17,7 +17,6 @@ from commands.checklist.picture import (
     Progress,
     bar_words,
     day_words,
-    mark_words,
     total_words,
 )
 from commands.glyphs import can_draw, drawable, font
@@ -161,6 +160,7 @@ class _Painter:
                 self._marker(number, mark, x, self.y - 76 - _MARKER - next(lane) * (2 * _MARKER + 4))
         for number, mark, _ in places:
             self._entry(number, mark, past=mark.day < progress.today)
+        self._notes(marks)
 
     def _today(self, today: date, x: int) -> None:
         words = f"Today, {day_words(today)}"
@@ -194,14 +194,22 @@ class _Painter:
         self._canvas.text(at, str(number), self._theme.ink, font(20 * _FINE), anchor="mm")
 
     def _entry(self, number: int, mark: Mark, *, past: bool) -> None:
-        """A mark written out: its number, day and name."""
+        """A mark written out: its number, day and name. A star leads to the words below the last one."""
         ink = self._theme.soft if past else self._theme.ink
         self._marker(number, mark, _PAD + _MARKER, self.y + _MARKER)
-        self._text(_PAD + 44, self.y, day_words(mark.day), BODY, ink)
-        title = label(mark_words(mark), "Your own date" if mark.kind == "own" else "A date of the season")
+        star = "*" if mark.kind == "unconfirmed" else ""
+        self._text(_PAD + 44, self.y, f"{day_words(mark.day)}{star}", BODY, ink)
+        title = label(mark.title, "A date of the season" if mark.kind != "own" else "Your own date")
         left = _PAD + 330
-        self._text(left, self.y, f"{title}{', past' if past else ''}", BODY, ink, room=WIDTH - _PAD - left)
+        self._text(left, self.y, f"{'Past: ' if past else ''}{title}", BODY, ink, room=WIDTH - _PAD - left)
         self.y += _LINE
+
+    def _notes(self, marks: tuple[Mark, ...]) -> None:
+        kinds = {mark.kind for mark in marks}
+        for kind, words in (("unconfirmed", "* not confirmed yet"), ("own", "In a square: your own date")):
+            if kind in kinds:
+                self._text(_PAD + 44, self.y, words, BODY, self._theme.soft)
+                self.y += _LINE
 
     def _rectangle(self, box: tuple[float, float, float, float], fill: str | None = None, outline: str = "") -> None:
         fine = [side * _FINE for side in box]

@@ -18,7 +18,7 @@ from scheduler.zones import zone
 from storage.own_dates import OwnDate
 
 MOST_BARS = 8
-MOST_MARKS = 8
+MOST_MARKS = 6
 _LONGEST = 60
 """Characters of one title in the words of a picture, as long as the content's own titles may be."""
 
@@ -125,7 +125,9 @@ def bar_words(bar: Bar) -> str:
 
 def mark_words(mark: Mark) -> str:
     """A mark's title, and what kind of day it is where that matters."""
-    return _title(mark.title) + {"season": "", "unconfirmed": " (not confirmed)", "own": " (your own date)"}[mark.kind]
+    return (
+        _title(mark.title) + {"season": "", "unconfirmed": " (not confirmed yet)", "own": " (your own date)"}[mark.kind]
+    )
 
 
 def day_words(day: date) -> str:

@@ -15,7 +15,17 @@ from PIL import Image, ImageChops
 from commands.checklist import painting
 from commands.checklist.due import standpoint
 from commands.checklist.painting import WIDTH, draw, label
-from commands.checklist.picture import MOST_BARS, MOST_MARKS, Bar, Mark, Progress, alt, progress_of, progress_picture
+from commands.checklist.picture import (
+    MOST_BARS,
+    MOST_MARKS,
+    Bar,
+    Mark,
+    MarkKind,
+    Progress,
+    alt,
+    progress_of,
+    progress_picture,
+)
 from commands.checklist.state import view
 from commands.ui import ALT, Picture
 from content.loader import load_pack
@@ -132,7 +142,7 @@ anything = st.builds(
 @given(anything, st.booleans())
 def test_anything_can_be_drawn_and_nothing_leaves_the_panel(progress: Progress, dark: bool) -> None:
     image = opened(draw.__wrapped__(progress, dark))
-    assert image.height < 1_100
+    assert image.height < 1_200
     panel = image.getpixel((WIDTH // 2, 12))
     strip = image.crop((WIDTH - 30, 60, WIDTH - 8, image.height - 30)).convert("RGB").getcolors() or []
     assert [colour for _, colour in strip] == [panel[:3]]  # type: ignore[index]
@@ -175,6 +185,15 @@ def test_the_days_ahead_come_before_those_gone_by() -> None:
     assert [mark.day for mark in shown] == days[-MOST_MARKS:]
     far = replace(PROGRESS, marks=tuple(Mark("x", TODAY + timedelta(days=n)) for n in range(20))).shown_marks()
     assert [mark.day for mark in far] == [TODAY + timedelta(days=n) for n in range(MOST_MARKS)]
+
+
+def test_what_is_not_confirmed_is_said_below_the_days() -> None:
+    def height(*kinds: MarkKind) -> int:
+        return opened(draw(replace(PROGRESS, marks=tuple(replace(RANK, kind=kind) for kind in kinds)))).height
+
+    assert height("season", "season") < height("season", "unconfirmed") == height("unconfirmed", "unconfirmed")
+    assert height("season", "own") == height("season", "unconfirmed") < height("own", "unconfirmed")
+    assert "due (not confirmed yet), Wed" in alt(replace(PROGRESS, marks=(replace(RANK, kind="unconfirmed"),)))
 
 
 def test_more_lists_than_there_is_room_for_are_counted() -> None:
