@@ -19,6 +19,7 @@ import structlog
 
 from bot.boundary import Boundary
 from bot.carrier import PlatformCarrier
+from bot.metrics import Metrics
 from bot.ports import Adapter
 from bot.settings import Settings, SettingsError
 from commands.features import REGISTRY
@@ -58,6 +59,8 @@ class App:
         self.adapters: tuple[Adapter, ...] = ()
         self.dispatcher: Dispatcher | None = None
         self.runner: Runner | None = None
+        self.metrics: Metrics | None = None
+        """Where the ends of messages are counted, when somebody counts."""
         self._warming: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
@@ -90,6 +93,9 @@ class App:
         worker = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.dispatcher = Dispatcher(self.database, carriers, self.clock, worker=worker)
         planner = Planner(self.database, self.clock, demo=self.demo)
+        if self.metrics is not None:
+            self.dispatcher.told = self.metrics.told
+            planner.told = self.metrics.planned.inc
         self.runner = nudging(self.database, self.clock, planner, self.dispatcher, (self._content_job(),))
         self.runner.start()
 

@@ -38,6 +38,23 @@ class Metrics:
         self._late = Gauge(
             "matchmentor_outbox_late_seconds", "How long the oldest due message waits", registry=self.registry
         )
+        self._backlog = Gauge(
+            "matchmentor_nudges_backlog_seconds", "How long the oldest due nudge waits", registry=self.registry
+        )
+        self.planned = Counter("matchmentor_nudges_due", "Nudges whose time had come", registry=self.registry)
+        self.ends = Counter(
+            "matchmentor_messages",
+            "What became of messages: sent, failed or dropped, and why",
+            ("platform", "end", "reason"),
+            registry=self.registry,
+        )
+        self.lateness = Histogram(
+            "matchmentor_message_lateness_seconds",
+            "From the moment a message was due to the moment it was out",
+            ("platform",),
+            buckets=(1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400),
+            registry=self.registry,
+        )
         self.ready = Gauge("matchmentor_ready", "1 when everything is well", registry=self.registry)
 
     async def text(self) -> bytes:
@@ -46,11 +63,19 @@ class Metrics:
         async with self._database.read() as uow:
             counts = await uow.outbox.counts()
             oldest = await uow.outbox.oldest_due(now)
+            waiting = await uow.ledger.oldest_planned(now)
         by_state = {str(state): number for state, number in counts.items()}
         for state in STATES:
             self._outbox.labels(state).set(by_state.get(state, 0))
         self._late.set((now - oldest if oldest else timedelta()).total_seconds())
+        self._backlog.set((now - waiting if waiting else timedelta()).total_seconds())
         return generate_latest(self.registry)
+
+    def told(self, platform: str, end: str, reason: str, late: timedelta) -> None:
+        """A message came to its end (`scheduler.dispatcher.Told`)."""
+        self.ends.labels(platform, end, reason).inc()
+        if end == "sent":
+            self.lateness.labels(platform).observe(max(0.0, late.total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)

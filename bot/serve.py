@@ -28,7 +28,7 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C. Raises `SettingsError` or `StorageError` with what to put right."""
     clock = clock or SystemClock()
     app = App(settings, clock)
-    metrics = Metrics(app.database, clock)
+    app.metrics = metrics = Metrics(app.database, clock)
     adapters, slack = platforms(settings, app, Counted(app.boundary, metrics))
     web = Web(Readiness(app), metrics, slack=slack)
     try:

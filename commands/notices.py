@@ -28,7 +28,7 @@ async def _noticed(ctx: Ctx, card: Card) -> Card:
     if newcomer and encode("guidance.menu") not in card.actions():
         rows.append(newcomer_row())
     if ctx.person.nudges_paused_reason == "unreachable":
-        missed = len(await ctx.uow.outbox.missed(ctx.person.id))
+        missed = len(await ctx.uow.ledger.missed(ctx.person.id))
         rows.append(
             Row(
                 f"**Your nudges are paused.** I could not write to you directly; {missed} did not reach you.",

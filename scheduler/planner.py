@@ -7,7 +7,7 @@ message. A batch costs a handful of statements, however many rules are in it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -57,8 +57,8 @@ class Planner:
         demo: bool = False,
         batch: int = 500,
     ) -> None:
-        self.planned = 0
-        """How many nudges this planner has planned."""
+        self.told: Callable[[int], None] = _nothing
+        """Is told how many nudges a turn has planned."""
         self._database = database
         self._clock = clock
         self._timetables = dict(timetables or {})
@@ -76,7 +76,7 @@ class Planner:
                 if rules:
                     made += await self._plan(uow, rules, now)
             if len(rules) < self._batch:
-                self.planned += made
+                self.told(made)
                 return made
 
     async def _plan(self, uow: Uow, rules: Sequence[StoredRule], now: datetime) -> int:
@@ -173,6 +173,10 @@ def _at_own_moment(earliest: datetime, one: Due) -> datetime:
 
 def _quiet(person: Person) -> QuietHours:
     return QuietHours.from_json({"start": person.quiet_start, "end": person.quiet_end})
+
+
+def _nothing(_: int) -> None:
+    """Nobody wants to be told."""
 
 
 def own_moment(person_id: int) -> timedelta:

@@ -7,14 +7,14 @@ one outbox row. History, "no text twice", the weekly cap and the metrics all rea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.sql import insert
+from storage.sql import insert, values_of
 from storage.tables import nudge
 
 NudgeState = Literal["planned", "sent", "unsaid", "dropped", "cancelled", "failed"]
@@ -87,14 +87,14 @@ class Ledger:
         if not rows:
             return ()
         statement = insert(self._connection, nudge).on_conflict_do_nothing(index_elements=("key",)).returning(nudge)
-        made = await self._connection.execute(statement, [asdict(row) for row in rows])
+        made = await self._connection.execute(statement, [values_of(row) for row in rows])
         return tuple(NudgeRow(**row._mapping) for row in made)
 
     async def ride(self, riders: Sequence[tuple[int, int, datetime]]) -> None:
         """Put nudges into outbox rows: nudge id, outbox id, and the moment at which that one is due."""
         if riders:
-            values = {"outbox_id": bindparam("the_row"), "due_at": bindparam("the_moment")}
-            statement = update(nudge).where(nudge.c.id == bindparam("the_nudge")).values(values)
+            place: dict[str, Any] = {"outbox_id": bindparam("the_row"), "due_at": bindparam("the_moment")}
+            statement = update(nudge).where(nudge.c.id == bindparam("the_nudge")).values(place)
             rows = [{"the_nudge": one, "the_row": row, "the_moment": at} for one, row, at in riders]
             await self._connection.execute(statement, rows)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.sql import insert, insert_new
+from storage.sql import insert, insert_new, values_of
 from storage.tables import outbox, rule
 
 State = Literal["pending", "sent", "dead", "expired", "cancelled"]
@@ -101,7 +101,7 @@ class Outbox:
         if not letters:
             return {}
         statement = insert(self._connection, outbox).on_conflict_do_nothing(index_elements=("dedupe_key",))
-        rows = [{**asdict(letter), "created_at": now} for letter in letters]
+        rows = [{**values_of(letter), "created_at": now} for letter in letters]
         made = await self._connection.execute(statement.returning(outbox.c.dedupe_key, outbox.c.id), rows)
         return {row.dedupe_key: row.id for row in made}
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 def on_sqlite(connection: AsyncConnection) -> bool:
@@ -18,6 +22,11 @@ def on_sqlite(connection: AsyncConnection) -> bool:
 def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT with ON CONFLICT, which both databases have and SQLAlchemy spells per dialect."""
     return sqlite.insert(table) if on_sqlite(connection) else postgresql.insert(table)
+
+
+def values_of(record: DataclassInstance) -> dict[str, Any]:
+    """A record's fields as the values of a row. `dataclasses.asdict` copies each value, which costs more than SQL."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 async def insert_new(

@@ -35,6 +35,7 @@ WHY = {
     "repeated": "it had come before",
     "stopped": "you stopped it",
     "moved": "you moved it to another time",
+    "date_moved": "its date has moved",
     "late": "it would have come too late to help",
     "dm_closed": "your direct messages were closed to me",
     "attempts": "the platform did not take it",
