@@ -10,11 +10,11 @@ AS := applicant
 endif
 WORKERS ?= 2
 
-.PHONY: help venv try run test check bench eval docs
+.PHONY: help venv try run test check bench prove-delivery eval docs
 .DEFAULT_GOAL := help
 
 help: ## List what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 venv: $(STAMP) ## Build the environment from the lock
 
@@ -43,6 +43,9 @@ check: $(STAMP) ## Check style, types, import directions and content
 
 bench: $(STAMP) ## Measure speed against the bare libraries
 	$(BIN)/python -m bench --write docs/benchmarks.md
+
+prove-delivery: $(STAMP) ## Prove that nudges are never lost and never twice: some 12 minutes
+	$(BIN)/python -m bench.delivery --write docs/delivery.md
 
 eval: $(STAMP) ## Score the search on labelled questions
 	$(BIN)/python -m content.evaluate

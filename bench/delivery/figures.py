@@ -15,7 +15,8 @@ HEAD = ("What", "Database", "Figure", "Goal", "")
 class Figure:
     """One measured thing. `met` is None where there is no goal: the figure then stands there for comparison.
 
-    `cause` says in a sentence why a goal was missed, or what has to be known about the figure.
+    `cause` says in a sentence why a goal was missed, or what has to be known about the figure. `vital`: a nudge was lost or
+    doubled where this goal is missed.
     """
 
     what: str
@@ -24,6 +25,7 @@ class Figure:
     goal: str = ""
     met: bool | None = None
     cause: str = ""
+    vital: bool = False
 
     @property
     def verdict(self) -> str:
@@ -41,9 +43,9 @@ class Scenario:
     seconds: float
 
 
-def counted(what: str, database: str, number: int, *, of: int, cause: str = "") -> Figure:
+def counted(what: str, database: str, number: int, *, of: int, cause: str = "", vital: bool = True) -> Figure:
     """Something that must not happen even once, out of so many chances."""
-    return Figure(what, database, f"{number:,} of {of:,}", "0", number == 0, cause if number else "")
+    return Figure(what, database, f"{number:,} of {of:,}", "0", number == 0, cause if number else "", vital)
 
 
 def show(scenario: Scenario, console: Console) -> None:
