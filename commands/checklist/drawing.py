@@ -1,72 +1,120 @@
-"""Drawing a checklist: the list, one step, the progress. Pure: a view in, a card out."""
+"""How a list looks: a page of eight rows, what else can be done with it, and the note where it was asked for."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from commands.actions import encode
+from commands.actions import base36, encode
+from commands.checklist.overview import SEE_ALL
+from commands.checklist.picture import day_words
 from commands.checklist.state import ROWS_A_PAGE, Item, View
+from commands.checklist.words import fitted, label
 from commands.markup import cost, escape
-from commands.ui import Block, Button, Buttons, Card, Field, Fields, Form, OverBudget, Row, Text
+from commands.ui import OPTIONS, Block, Button, Buttons, Card, Option, Row, Select, Text
 
 STATES = {"todo": "To do", "done": "Done", "skipped": "Skipped", "notforme": "Not for me"}
 REASON_IN_LIST = 120
 """Characters, as `markup.cost` counts them."""
+TITLE_IN_LIST = 170
+"""The same. The titles of the content are far below it; eight rows of it fit into one message."""
+MOST_HEADINGS = 4
+"""Headings on a page. Whoever mixed the sections more than this sees the section in each row."""
 
 
-def list_card(view: View, page: int = 0, said: str = "", offer_nudges: bool = False) -> Card:
-    """One page of the list, at most eight rows. `said` tells what the last press changed."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a list: what the last press changed, the change that can be undone, the offer of nudges."""
+
+    said: str = ""
+    undo: Button | None = None
+    offer_nudges: bool = False
+
+
+NOTHING_AROUND = Around()
+
+
+def list_card(view: View, page: int = 0, around: Around = NOTHING_AROUND) -> Card:
+    """One page of the list, at most eight rows."""
     page = min(max(page, 0), view.pages - 1)
     items = view.items[page * ROWS_A_PAGE : (page + 1) * ROWS_A_PAGE]
-    blocks: list[Block] = [Text(summary(view, said))]
-    for section, group in groupby(items, key=lambda item: item.section):
-        blocks.append(Text(f"**{escape(section)}**"))
-        blocks.extend(_row(item) for item in group)
-    blocks.append(Buttons(_navigation(view, page, offer_nudges)))
+    blocks: list[Block] = [Text(summary(view, around.said))]
+    sections = [(section, tuple(group)) for section, group in groupby(items, key=lambda item: item.section)]
+    mixed = len(sections) > MOST_HEADINGS
+    for section, group in sections:
+        if not mixed:
+            blocks.append(Text(f"**{escape(section)}**"))
+        blocks.extend(_row(item, section if mixed else "") for item in group)
+    blocks.append(Buttons(_navigation(view, page)))
+    if view.pages > 2:
+        blocks.append(_turning(view, page))
+    if also := _also(around):
+        blocks.append(Buttons(also))
     return Card(
-        f"{view.template.title}: {view.done} of {len(view.items)} done",
+        f"{view.template.title}: {view.done} of {view.total} done",
         tuple(blocks),
         tone="success" if view.next() is None else "info",
         preview="Your checklist",
     )
 
 
-def step_card(view: View, item: Item) -> Card:
-    """One step with what to do, why, and when it is done."""
-    step, row = item.step, item.row
-    takes = (("Takes about", escape(step.takes)),) if step else ()
-    blocks: list[Block] = [Fields((("State", _state(item)), *takes))]
-    if step:
-        blocks += [
-            Text(f"**What to do**\n\n{step.do}"),
-            Text(f"**Why**\n\n{step.why}"),
-            Text(f"**You are done when**\n\n{step.done_when}"),
-        ]
-    if row.note:
-        blocks.append(Text(f"**Your note**\n\n{escape(row.note)}"))
-    blocks.append(Buttons(_step_buttons(item)))
-    ways = [Button("Back to the list", encode("checklist.page", view.id, view.page_of(item)))]
-    if step and step.guidance:
-        ways.append(Button("Read the page behind this step", encode("guidance.read", step.guidance, "overview")))
-    following = next((other for other in view.items if other.open and other.number > item.number), None)
-    if following:
-        ways.append(Button(f"Next: {following.title}", encode("checklist.step", following.row.id)))
-    blocks.append(Buttons(tuple(ways)))
-    return Card(
-        f"{item.number}. {item.title}", tuple(blocks), footer=escape(item.section), preview="A step of your checklist"
+def summary(view: View, said: str) -> str:
+    """What the last press changed, what is next, and what is out of sight."""
+    following = view.next()
+    ahead = f"Next: **{escape(fitted(following.title, TITLE_IN_LIST))}**." if following else _end(view)
+    skipped = f" {view.skipped} skipped." if view.skipped else ""
+    gone = f" {view.notforme} not for you." if view.notforme else ""
+    return f"{said} {ahead}{skipped}{gone}".strip()
+
+
+def state_words(item: Item, *, reason: int = REASON_IN_LIST) -> str:
+    """The state of a step. A reason for a skip that costs more than `reason` stands on the step only."""
+    row = item.row
+    if item.by_itself:
+        return "Done by its lines"
+    if row.state == "skipped" and row.reason and cost(escape(row.reason)) <= reason:
+        return f"Skipped ({escape(row.reason)})"
+    return STATES.get(row.state, "To do")
+
+
+def due_words(item: Item) -> str:
+    """Until when, kindly; "" where there is no day or it is closed."""
+    if item.due is None or not item.open:
+        return ""
+    day = day_words(item.due)
+    return f"was due {day}: can still be done" if item.late else f"due {day}"
+
+
+def tools_card(view: View, undo: Button | None) -> Card:
+    """What else can be done with a list, and the steps that are not shown."""
+    blocks: list[Block] = [
+        Row(
+            "**Add a step of your own**\nWith a day, if you like. You can move it to where it belongs.",
+            Button("Add a step of my own", encode("checklist.add", view.id)),
+        )
+    ]
+    if undo:
+        blocks.append(Row("**Take back your last change**\nThe last ten changes of this list can be undone.", undo))
+    if view.retired:
+        shown = "\n".join(f"- {escape(fitted(item.title, TITLE_IN_LIST))}" for item in view.retired[:ROWS_A_PAGE])
+        more = len(view.retired) - ROWS_A_PAGE
+        rest = f"\n- and {more} more" if more > 0 else ""
+        blocks.append(
+            Row(
+                f"**Not on your list: {len(view.retired)}**\nBy what you told me these steps are not for you. "
+                "They come back when you tell me otherwise.",
+                Button("Change what I told about me", encode("profile.show")),
+            )
+        )
+        blocks.append(Text(shown + rest))
+    ways = (
+        Button("Back to the list", encode("checklist.page", view.id, 0)),
+        Button("Save it, start again or put it away", encode("checklist.manage", view.id)),
+        SEE_ALL,
     )
-
-
-def fits(view: View, item: Item, *, note: str | None = None, reason: str | None = None) -> bool:
-    """Whether the step can still be shown with this note, or skipped for this reason."""
-    row = item.row if note is None else replace(item.row, note=note)
-    row = row if reason is None else replace(row, state="skipped", reason=reason)
-    try:
-        step_card(view, replace(item, row=row))
-    except OverBudget:
-        return False
-    return True
+    blocks.append(Buttons(ways))
+    return Card(f"More for: {view.template.title}", tuple(blocks), preview="Your checklist")
 
 
 def sent_note(view: View) -> Card:
@@ -79,64 +127,116 @@ def sent_note(view: View) -> Card:
     )
 
 
-def skip_form(item: Item) -> Form:
-    """Why a step is skipped: for the person's own memory."""
-    field = Field("reason", "Why do you skip it?", "line", True, 300, item.row.reason or "", "For your own memory")
-    return Form("Skip this step", (field,), encode("checklist.skipped", item.row.id))
+def above_note(view: View, in_dm: bool) -> Card:
+    """What is said in place when the message that shows the list was brought up to date where it stands."""
+    title = "Your list is up to date above" if in_dm else "Your list is in your direct messages, up to date"
+    return Card(
+        title,
+        (
+            Text(f"**{view.template.title}** has one message, and I change it where it stands."),
+            Buttons((Button("Show the list here", encode("checklist.here", view.id)),)),
+        ),
+        tone="success",
+        preview="Your list is up to date",
+    )
 
 
-def note_form(item: Item) -> Form:
-    """A note on a step."""
-    hint = "Names, dates, what to do next"
-    field = Field("note", "Your note", "paragraph", False, 1000, item.row.note or "", hint)
-    return Form("A note on this step", (field,), encode("checklist.noted", item.row.id))
+def _end(view: View) -> str:
+    return "Every step is closed. Well done." if view.items else "No step of this list is for you."
 
 
-def summary(view: View, said: str) -> str:
-    """What the last press changed, what is next, and how much was skipped."""
-    following = view.next()
-    ahead = f"Next: **{following.title}**." if following else "Every step is closed. Well done."
-    skipped = f" {view.skipped} skipped." if view.skipped else ""
-    return f"{said} {ahead}{skipped}".strip()
-
-
-def _row(item: Item) -> Row:
-    """A long reason for a skip stands on the step only: eight of them would not fit into one message."""
-    state = STATES[item.row.state] if cost(escape(item.row.reason or "")) > REASON_IN_LIST else _state(item)
+def _row(item: Item, section: str) -> Row:
+    """One step on two lines: what it is, and how it stands."""
+    parts = [state_words(item)]
+    if item.open:
+        parts += _ahead(item)
+    elif item.kept:
+        parts.append("no longer needed, by what you told me")
+    where = f"{escape(section)}: " if section else ""
+    title = escape(fitted(item.title, TITLE_IN_LIST))
     return Row(
-        f"**{item.number}\\. {escape(item.title)}**\n{state}"
-        + (f", about {escape(item.step.takes)}" if item.step else ""),
+        f"**{item.number}\\. {title}**\n{where}{', '.join(parts)}",
         Button(f"Open step {item.number}", encode("checklist.step", item.row.id)),
     )
 
 
-def _state(item: Item) -> str:
-    text = STATES[item.row.state]
-    return f"{text} ({escape(item.row.reason)})" if item.row.state == "skipped" and item.row.reason else text
+def _ahead(item: Item) -> list[str]:
+    """What is to be known of an open step: when, after what, how far its lines are, how long it takes."""
+    parts = [due_words(item)]
+    if item.waits_for:
+        more = len(item.waits_for) - 1
+        parts.append(
+            f"after: {escape(fitted(item.waits_for[0], TITLE_IN_LIST))}" + (f" and {more} more" if more else "")
+        )
+    elif item.tracked and item.tracked.lines:
+        parts.append(f"{item.tracked.counted} of {item.tracked.enough} so far")
+    elif item.step:
+        parts.append(f"about {escape(item.step.takes)}")
+    return [part for part in parts if part]
 
 
-def _navigation(view: View, page: int, offer_nudges: bool) -> tuple[Button, ...]:
+def _navigation(view: View, page: int) -> tuple[Button, ...]:
     buttons: list[Button] = []
-    following = view.next()
-    if following:
+    if view.next():
         buttons.append(Button("Open my next step", encode("checklist.next", view.id), "primary"))
     if page > 0:
         buttons.append(Button("Show earlier steps", encode("checklist.page", view.id, page - 1)))
     if page + 1 < view.pages:
         buttons.append(Button("Show later steps", encode("checklist.page", view.id, page + 1)))
     buttons.append(Button("Show my progress", encode("checklist.progress", view.id)))
-    if offer_nudges:
-        buttons.append(Button("Choose my nudges", encode("nudges.show")))
+    buttons.append(Button("More for this list", encode("checklist.tools", view.id)))
     return tuple(buttons)
 
 
-def _step_buttons(item: Item) -> tuple[Button, ...]:
-    title, ref = item.title, item.row.id
-    note = Button("Write a note on this step", encode("checklist.note", ref))
-    if item.open:
-        return (
-            Button(f"Done: {title}", encode("checklist.set", ref, True), "primary"),
-            Button("Skip this step, with a reason", encode("checklist.skip", ref)),
-            note,
-        )
-    return (Button(f"Undo: {title}", encode("checklist.set", ref, False)), note)
+def _turning(view: View, page: int) -> Select:
+    """A menu of pages. Where there are more than it can hold, those nearby and some of each stretch of the rest."""
+    options = tuple(Option(_page_words(view, number), base36(number)) for number in pages_offered(view.pages, page))
+    return Select(f"Page {page + 1} of {view.pages}: go to another", encode("checklist.page", view.id), options)
+
+
+def pages_offered(pages: int, page: int) -> Sequence[int]:
+    """At most 25 pages, with the first, the last and this one's neighbours among them."""
+    if pages <= OPTIONS:
+        return range(pages)
+    near = {number for number in range(page - 2, page + 3) if 0 <= number < pages}
+    spread = OPTIONS - len(near)
+    return sorted(near | {number * (pages - 1) // (spread - 1) for number in range(spread)})
+
+
+def _page_words(view: View, number: int) -> str:
+    first = number * ROWS_A_PAGE + 1
+    return f"Steps {first} to {min(first + ROWS_A_PAGE - 1, len(view.items))}"
+
+
+def _also(around: Around) -> tuple[Button, ...]:
+    nudges = (Button("Choose my nudges", encode("nudges.show")),) if around.offer_nudges else ()
+    return (*((around.undo,) if around.undo else ()), *nudges)
+
+
+def undo_button(view: View, act_id: int, what: str, step_ids: Sequence[int], line_ids: Sequence[int]) -> Button:
+    """Takes back one change; its label tells which."""
+    step = next((item for item in view.items if [item.row.id] == list(step_ids)), None)
+    line = next((line for line in view.all_lines if line.id in line_ids), None)
+    of = f" (step {step.number})" if step else f" ({line.words})" if line else ""
+    return Button(label(f"Undo: {ACTS.get(what, 'the last change')}{of}"), encode("checklist.undo", view.id, act_id))
+
+
+ACTS = {
+    "todo": "opened again",
+    "done": "marked as done",
+    "skipped": "skipped",
+    "notforme": "marked as not for me",
+    "note": "note written",
+    "due": "day set",
+    "moved": "moved",
+    "edited": "title changed",
+    "removed": "own step removed",
+    "added": "own step added",
+    "planned": "steps made for what has no pair",
+    "line-added": "line added",
+    "line-set": "line moved on",
+    "line-edited": "line changed",
+    "line-paired": "pair changed",
+    "line-removed": "line removed",
+}
+"""What storage calls a change, in words."""

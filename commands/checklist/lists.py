@@ -16,6 +16,11 @@ from storage.checklists import Checklist
 from storage.db import Uow
 from storage.people import Person
 
+GONE = (
+    "This list, step or line is not there any more, or it belongs to somebody else. Nothing was changed. "
+    "Send `/checklist` to see your lists."
+)
+
 
 async def views(uow: Uow, catalog: Catalog, person: Person, now: datetime) -> tuple[View, ...]:
     """The person's living lists in the order of the menu. Four queries, however many lists."""
@@ -32,7 +37,7 @@ async def own(ctx: Ctx, list_id: int) -> View:
     """The person's list with this id. A stranger's and an unknown one are the same `NotFound`."""
     checklist = await ctx.uow.checklists.owned(ctx.person.id, list_id)
     if checklist is None or checklist.archived_at is not None:
-        raise NotFound
+        raise NotFound(GONE)
     return await _one(ctx, checklist)
 
 
@@ -40,7 +45,7 @@ async def own_step(ctx: Ctx, row_id: int) -> tuple[View, Item]:
     """The person's step with this row id, and the list it is in. Raises `NotFound`."""
     row = await ctx.uow.checklists.step(ctx.person.id, row_id)
     if row is None:
-        raise NotFound
+        raise NotFound(GONE)
     found = await own(ctx, row.checklist_id)
     return found, found.item(row_id)
 

@@ -29,7 +29,8 @@ class Item:
 
     `number` counts from 1 over the whole list. `step` is None for a step of the person's own. `due` is a day in the
     person's zone, `due_at` the exact instant where there is one, and `milestone` the day of the season behind it.
-    `waits_for`: titles of steps that come before it and are still to do. `place` is what it is sorted by.
+    `waits_for`: titles of steps that come before it and are still to do. `place` is what it is sorted by. `kept`: it
+    is done, and by what the person told since it would not be for them.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Item:
     late: bool = False
     waits_for: tuple[str, ...] = ()
     tracked: Tracked | None = None
+    kept: bool = False
 
     @property
     def key(self) -> str:
@@ -177,7 +179,11 @@ def _sorted(template: Template, rows: Mapping[str, StepRow], tracks: Mapping[str
 
 
 def _is_shown(item: Item, here: Standpoint) -> bool:
-    return item.step is None or item.row.state == "done" or applies(item.step.applies, here.about, here.today)
+    return item.row.state == "done" or _applies(item, here)
+
+
+def _applies(item: Item, here: Standpoint) -> bool:
+    return item.step is None or applies(item.step.applies, here.about, here.today)
 
 
 def _scheduled(
@@ -185,6 +191,7 @@ def _scheduled(
 ) -> Item:
     needs = item.step.needs if item.step else ()
     waits_for = tuple(left[step] for step in needs if step in left) if item.open else ()
+    item = replace(item, kept=not _applies(item, here))
     due = due_day(item.step.due if item.step else None, here, started_at, done_at)
     if item.row.due_on is not None:
         due = DueDay(item.row.due_on)

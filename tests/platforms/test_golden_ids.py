@@ -12,13 +12,15 @@ from commands.errors import OutOfDate
 from commands.features import REGISTRY
 
 IDS = (Path(__file__).parent / "golden_ids.txt").read_text(encoding="utf-8").split()
+PICKED = {"m1:guidance.open": "step-failure", "m1:checklist.page:7k2q": "1", "m1:checklist.pair:7k2q:1a": "1b"}
+"""Menus: the option that was picked comes last."""
 
 
 @pytest.mark.parametrize("golden", IDS)
 def test_an_id_once_shipped_still_routes(golden: str) -> None:
     verb = decode(golden).verb
     what: What = "form" if verb in {name for feature in REGISTRY.features for name in feature.forms} else "action"
-    values = {"picked": "step-failure"} if verb == "guidance.open" else {}
+    values = {"picked": PICKED[golden]} if golden in PICKED else {}
     assert REGISTRY.route(Invocation("discord", "1", what, golden, values=values)).handler is not None
 
 
