@@ -41,9 +41,9 @@ PARTS = (
     Part("2. A million people", growth.HOW,
          lambda: growth.play(10_000, 1_000_000), lambda: growth.play(1_000, 20_000)),
     Part("3. Workers that are killed", kills.HOW,
-         lambda: kills.play(200, 20, stops=2), lambda: kills.play(12, 4, stops=0)),
+         lambda: kills.play(200, 20, stops=2), lambda: kills.play(8, 4, stops=0)),
     Part("4. Trouble", trouble.HOW,
-         lambda: trouble.play(400, 100), lambda: trouble.play(20, 5)),
+         lambda: trouble.play(400, 100), lambda: trouble.play(12, 3)),
     Part("5. A year", year.HOW,
          lambda: year.play(365), lambda: year.play(10)),
 )  # fmt: skip

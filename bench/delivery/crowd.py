@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bench.delivery.figures import Figure, counted
-from bench.delivery.pack import Peers, PerSecond, pack, peers
+from bench.delivery.pack import Peers, PerSecond, forks, pack, peers
 from bench.delivery.stage import NAMES, Newcomer, enrol, once
 from scheduler.clock import SystemClock
 from scheduler.lanes import PACES
-from storage.db import Database
-from storage.outbox import Letter
 from scheduler.messages import NUDGES
+from storage.db import Database
 from storage.ledger import NewNudge
+from storage.outbox import Letter
 from tests.databases import KINDS, Kind, make_address
 
 HOW = """\
@@ -30,6 +30,7 @@ due alone comes on Slack every two seconds: every other one is a reminder that t
 planned already, as a snoozed one is. Late is from the moment due until Slack has it."""
 LIMIT = 50
 ALONE_EVERY = 2.0
+MOST_LATE = timedelta(seconds=30)
 OVER, FAIR, SOON = 0.03, 0.10, 2.0
 _SLACK = "slack"
 
@@ -45,16 +46,18 @@ class Alone:
 
 async def play(people: int, small: int, strangers: int) -> list[Figure]:
     """So many people, of whom `small` are in the small community; then `strangers` who were never written to."""
-    both = await asyncio.gather(*(_play(kind, people, small) for kind in KINDS))
+    both = await asyncio.gather(*(on(kind, people, small) for kind in KINDS))
     again = await asyncio.gather(*(_strangers(kind, strangers) for kind in KINDS))
     return [figure for figures in (*both, *again) for figure in figures]
 
 
-async def _play(kind: Kind, people: int, small: int) -> list[Figure]:
+async def on(kind: Kind, people: int, small: int) -> list[Figure]:
+    """The crowd, and those who are due alone."""
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(make_address(kind))
         there = await stack.enter_async_context(peers(limited=True))
-        workers = await stack.enter_async_context(pack(there, url))
+        server = await stack.enter_async_context(forks())
+        workers = await stack.enter_async_context(pack(there, url, server))
         database = Database(url)
         stack.push_async_callback(database.dispose)
         users = [there.newcomer("discord") for _ in range(people)]
@@ -70,7 +73,7 @@ async def _play(kind: Kind, people: int, small: int) -> list[Figure]:
         ]
         await _be_alone(database, alone, now)
         seconds = await _until_all(there, people)
-        await asyncio.sleep(max(0.0, (alone[-1].due - SystemClock().now()).total_seconds() + 18))
+        await _until_heard(there, alone)
         return [*_crowd(kind, there, users, small, seconds), *_alone(kind, there, alone)]
 
 
@@ -153,6 +156,14 @@ def _alone(kind: Kind, there: Peers, alone: list[Alone]) -> list[Figure]:
     return figures
 
 
+async def _until_heard(there: Peers, alone: list[Alone]) -> None:
+    """Until everybody who is due alone has their nudge, or the last one is too late by far."""
+    while SystemClock().now() < alone[-1].due + MOST_LATE:
+        if all(_lateness(there, one) < float("inf") for one in alone):
+            return
+        await asyncio.sleep(0.1)
+
+
 def _lateness(there: Peers, one: Alone) -> float:
     """Seconds; a message that never came is as late as can be."""
     messages = there.slack.world.messages.get(there.slack.world.direct(one.user).id, {})
@@ -161,7 +172,12 @@ def _lateness(there: Peers, one: Alone) -> float:
 
 async def _strangers(kind: Kind, people: int) -> list[Figure]:
     """Nobody's direct messages were ever opened: two requests for each."""
-    async with make_address(kind) as url, peers(limited=True) as there, pack(there, url) as workers:
+    async with (
+        make_address(kind) as url,
+        peers(limited=True) as there,
+        forks() as server,
+        pack(there, url, server) as workers,
+    ):
         database = Database(url)
         users = [there.newcomer("discord") for _ in range(people)]
         now = SystemClock().now()

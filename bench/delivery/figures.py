@@ -15,8 +15,8 @@ HEAD = ("What", "Database", "Figure", "Goal", "")
 class Figure:
     """One measured thing. `met` is None where there is no goal: the figure then stands there for comparison.
 
-    `cause` says in a sentence why a goal was missed, or what has to be known about the figure. `vital`: a nudge was lost or
-    doubled where this goal is missed.
+    `cause` says in a sentence why a goal was missed, or what has to be known about the figure. `vital`: where this goal
+    is missed, a nudge was lost or doubled.
     """
 
     what: str

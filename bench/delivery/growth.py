@@ -48,13 +48,15 @@ class Cost:
 
 async def play(few: int, many: int) -> list[Figure]:
     """Both sizes on both databases."""
-    figures: list[Figure] = []
-    due = many // 1000
-    for kind in KINDS:
-        costs = [await _measured(kind, people, due) for people in (few, many)]
-        figures += _compared(kind, costs[0][0], costs[1][0], (few, many), due)
-        figures.append(Figure(f"{many:,} people written into the database", NAMES[kind], f"{costs[1][1]:.0f} s"))
-    return figures
+    return [figure for kind in KINDS for figure in await on(kind, few, many)]
+
+
+async def on(kind: Kind, few: int, many: int) -> list[Figure]:
+    """Both sizes, one after the other."""
+    due = max(1, many // 1000)
+    (small, _), (large, filled) = [await _measured(kind, people, due) for people in (few, many)]
+    written = Figure(f"{many:,} people written into the database", NAMES[kind], f"{filled:.0f} s")
+    return [*_compared(kind, small, large, (few, many), due), written]
 
 
 async def _measured(kind: Kind, people: int, due: int) -> tuple[Cost, float]:
@@ -104,11 +106,9 @@ def _selected(sqlite: bool, table: str, people: int, each: int) -> str:
         f"{now}, 'Ask for the letter'",
     }[table]
     if sqlite:
-        return (
-            f"SELECT {values} FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {people}) "
-            f"SELECT i FROM n)"
-        )
-    return f"SELECT {values} FROM generate_series(1, {people}) AS n(i)"
+        upwards = f"SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {people}"  # noqa: S608  all of it is ours
+        return f"SELECT {values} FROM (WITH RECURSIVE n(i) AS ({upwards}) SELECT i FROM n)"  # noqa: S608
+    return f"SELECT {values} FROM generate_series(1, {people}) AS n(i)"  # noqa: S608
 
 
 async def measure(url: str, due: int) -> Cost:

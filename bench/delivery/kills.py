@@ -1,4 +1,4 @@
-"""Workers that are killed, stopped and dead for an hour, with the platforms in this process and real sockets between."""
+"""Workers that are killed, stopped, dead for an hour: the platforms in this process, real sockets between."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 
 from bench.delivery.figures import Figure, counted
-from bench.delivery.pack import Pack, Peers, pack, peers
+from bench.delivery.pack import Forks, Pack, Peers, forks, pack, peers, until
 from bench.delivery.stage import NAMES, Newcomer, enrol, once
 from bench.delivery.worker import Doing
 from scheduler.clock import SystemClock
@@ -88,25 +88,30 @@ class Stage:
 async def play(kills: int, hour_dead: int, *, stops: int = 2) -> list[Figure]:
     """So many kills on each database, half of them with two workers; so many people on each platform for the rest.
 
-    Both databases at the same time: most of it is waiting for leases. `stops` 0 leaves the stopped workers out.
+    Both databases at the same time: most of it is waiting for leases. `stops` 0 leaves the stopped workers out,
+    `hour_dead` 0 those that are dead for an hour.
     """
-    both = await asyncio.gather(*(_play(kind, kills, hour_dead, stops) for kind in KINDS))
+    both = await asyncio.gather(*(on(kind, kills, hour_dead, stops=stops) for kind in KINDS))
     return [figure for figures in both for figure in figures]
 
 
-async def _play(kind: Kind, kills: int, hour_dead: int, stops: int) -> list[Figure]:
+async def on(kind: Kind, kills: int, hour_dead: int, *, stops: int) -> list[Figure]:
+    """All that happens to workers."""
     figures: list[Figure] = []
-    for number in (2, 4):
-        figures += await _killed(kind, number, kills // 2)
-    if stops:
-        figures += await _stopped(kind, stops)
-    figures += await _an_hour(kind, hour_dead)
-    return figures + await _without_history(kind, hour_dead)
+    async with forks() as server:
+        for number in (2, 4):
+            figures += await _killed(kind, server, number, kills // 2)
+        if stops:
+            figures += await _stopped(kind, server, stops)
+        if hour_dead:
+            figures += await _an_hour(kind, server, hour_dead)
+            figures += await _without_history(kind, server, hour_dead)
+    return figures
 
 
-async def _killed(kind: Kind, number: int, kills: int) -> list[Figure]:
+async def _killed(kind: Kind, server: Forks, number: int, kills: int) -> list[Figure]:
     moments: Counter[Doing] = Counter()
-    async with _stage(kind) as stage:
+    async with _stage(kind, server) as stage:
         for slot in range(number):
             await stage.workers.spawn(slot)
         await stage.workers.up(range(number))
@@ -136,16 +141,16 @@ async def _victim(stage: Stage, number: int) -> tuple[int, Doing]:
     return slot, marks.doing(slot)
 
 
-async def _stopped(kind: Kind, stops: int) -> list[Figure]:
+async def _stopped(kind: Kind, server: Forks, stops: int) -> list[Figure]:
     """Two of three workers stand still for three times their lease, then go on as if nothing had been."""
-    async with _stage(kind) as stage:
+    async with _stage(kind, server) as stage:
         for slot in range(3):
             await stage.workers.spawn(slot)
         await stage.workers.up(range(3))
         for _ in range(stops):
             for slot in (0, 1):
                 await stage.come(20)
-                await _until(partial(_sends, stage, slot), 2.0)
+                await until(partial(_sends, stage, slot), 2.0)
                 stage.workers.kill(slot, signal.SIGSTOP)
             for _ in range(10):
                 await stage.come(2)
@@ -161,8 +166,8 @@ def _sends(stage: Stage, slot: int) -> bool:
     return stage.workers.doing(slot) in (Doing.SEND, Doing.SENT)
 
 
-async def _an_hour(kind: Kind, people: int) -> list[Figure]:
-    async with _stage(kind) as stage:
+async def _an_hour(kind: Kind, server: Forks, people: int) -> list[Figure]:
+    async with _stage(kind, server) as stage:
         await _die_unwritten(stage, people)
         for message in stage.there.discord.messages.by_id.values():
             message.pop("nonce", None)
@@ -172,9 +177,9 @@ async def _an_hour(kind: Kind, people: int) -> list[Figure]:
         return _three("Dead for an hour between sent and written down", kind, stage)
 
 
-async def _without_history(kind: Kind, people: int) -> list[Figure]:
+async def _without_history(kind: Kind, server: Forks, people: int) -> list[Figure]:
     """The same on a Slack whose history the bot may not read; then the scope is granted and the bot restarted."""
-    async with _stage(kind, NO_HISTORY) as stage:
+    async with _stage(kind, server, NO_HISTORY) as stage:
         await _die_unwritten(stage, people, ("slack",))
         await stage.workers.spawn(0, offset=HOUR)
         await stage.workers.up([0])
@@ -200,16 +205,9 @@ async def _die_unwritten(stage: Stage, people: int, platforms: Iterable[str] = (
     """Messages go out, no end is written down, the worker is killed."""
     await stage.come(people, platforms)
     await stage.workers.spawn(0, silent=True, timeout=25.0, lease=30.0)
-    await _until(lambda: stage.lost() == 0, 8.0)
+    await until(lambda: stage.lost() == 0, 8.0)
     await asyncio.sleep(0.2)
     stage.workers.kill(0)
-
-
-async def _until(holds: Callable[[], bool], seconds: float) -> None:
-    """Wait for it, or for so long."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not holds():
-        await asyncio.sleep(0.002)
 
 
 def _three(title: str, kind: Kind, stage: Stage) -> list[Figure]:
@@ -222,8 +220,12 @@ def _three(title: str, kind: Kind, stage: Stage) -> list[Figure]:
 
 
 @asynccontextmanager
-async def _stage(kind: Kind, scopes: Iterable[str] = DEFAULT_SCOPES) -> AsyncIterator[Stage]:
-    async with make_address(kind) as url, peers(limited=False, scopes=scopes) as there, pack(there, url) as workers:
+async def _stage(kind: Kind, server: Forks, scopes: Iterable[str] = DEFAULT_SCOPES) -> AsyncIterator[Stage]:
+    async with (
+        make_address(kind) as url,
+        peers(limited=False, scopes=scopes) as there,
+        pack(there, url, server) as workers,
+    ):
         database = Database(url)
         try:
             yield Stage(database, there, workers)

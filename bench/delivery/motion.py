@@ -16,6 +16,7 @@ from storage.db import Database
 
 PLAN_EVERY = timedelta(seconds=15)
 
+
 class Motion:
     """Planner, dispatchers (one or more workers, as if each were a process) and both platforms on one database."""
 

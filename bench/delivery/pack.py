@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,31 +101,58 @@ async def peers(*, limited: bool, scopes: Iterable[str] = DEFAULT_SCOPES) -> Asy
         yield Peers(discord, slack)
 
 
+async def until(holds: Callable[[], bool], seconds: float) -> bool:
+    """Wait for something that shows in other processes, at most for so long; whether it holds."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        await asyncio.sleep(0.002)
+    return True
+
+
+def alive(pid: int) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Forks:
+    """A fork server, and the bytes in which its workers mark what they are at."""
+
+    server: asyncio.subprocess.Process
+    marks_file: str
+    marks: mmap.mmap
+
+
 @dataclass(slots=True)
 class Pack:
     """Workers on one database, by the slot of their mark."""
 
     there: Peers
     url: str
-    marks_file: str
-    marks: mmap.mmap
-    forks: asyncio.subprocess.Process
+    forks: Forks
     pids: dict[int, int] = field(default_factory=dict)
     _names: Iterator[int] = field(default_factory=itertools.count)
 
     async def spawn(self, slot: int, **more: object) -> None:
         """A new worker in this slot."""
-        self.marks[slot] = Doing.STARTING
+        self.forks.marks[slot] = Doing.STARTING
         orders = Orders(
-            self.url, f"w{next(self._names)}", self.marks_file, slot,
+            self.url, f"w{next(self._names)}", self.forks.marks_file, slot,
             self.there.discord.api_base, self.there.discord.token,
             self.there.slack.api_base, self.there.slack.bot_token,
             **more,  # type: ignore[arg-type]
         )  # fmt: skip
-        if self.forks.stdin is None or self.forks.stdout is None:
+        to, answers = self.forks.server.stdin, self.forks.server.stdout
+        if to is None or answers is None:
             raise RuntimeError("the fork server has no pipes")
-        self.forks.stdin.write(f"{as_json(orders)}\n".encode())
-        self.pids[slot] = int(await self.forks.stdout.readline())
+        to.write(f"{as_json(orders)}\n".encode())
+        self.pids[slot] = int(await answers.readline())
 
     def kill(self, slot: int, how: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal to the worker in this slot."""
@@ -134,46 +161,53 @@ class Pack:
 
     def doing(self, slot: int) -> Doing:
         """What the worker in this slot is at."""
-        return Doing(self.marks[slot])
+        return Doing(self.forks.marks[slot])
 
     async def up(self, slots: Iterable[int]) -> None:
         """Wait until these have started. Raises `TimeoutError`."""
-        async with asyncio.timeout(30):
-            for slot in slots:
-                while self.marks[slot] == Doing.STARTING:
-                    await asyncio.sleep(0.01)
+        wanted = tuple(slots)
+        if not await until(lambda: all(self.doing(slot) != Doing.STARTING for slot in wanted), 30):
+            raise TimeoutError("a worker did not start")
 
     async def end(self, slots: Iterable[int]) -> None:
         """Ask them to stop, and wait for it."""
         left = [self.pids.pop(slot) for slot in tuple(slots)]
         for pid in left:
             os.kill(pid, signal.SIGTERM)
-        for _ in range(1000):
-            if not any(Path(f"/proc/{pid}").exists() for pid in left):
-                return
-            await asyncio.sleep(0.01)
-        for pid in left:
-            if Path(f"/proc/{pid}").exists():
-                os.kill(pid, signal.SIGKILL)
+        await self.gone(left)
+
+    async def gone(self, pids: Collection[int]) -> None:
+        """Wait until these processes have ended. Raises `TimeoutError`."""
+        if not await until(lambda: not any(map(alive, pids)), 20):
+            raise TimeoutError("a worker did not end")
 
 
 @asynccontextmanager
-async def pack(there: Peers, url: str) -> AsyncIterator[Pack]:
-    """A fork server for workers on this database. Those that are left at the end are killed."""
+async def forks() -> AsyncIterator[Forks]:
+    """A fork server: it takes some seconds to import everything, its workers a tenth of one to start."""
     with tempfile.TemporaryDirectory(prefix="matchmentor-proof-") as folder:
         file = Path(folder) / "marks"
         file.write_bytes(bytes(SLOTS))
-        forks = await asyncio.create_subprocess_exec(
+        server = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bench.delivery.worker",
             cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         with file.open("r+b") as opened, mmap.mmap(opened.fileno(), SLOTS) as marks:
-            made = Pack(there, url, str(file), marks, forks)
             try:
-                yield made
+                yield Forks(server, str(file), marks)
             finally:
-                for slot in made.pids:
-                    made.kill(slot)
-                if forks.stdin is not None:
-                    forks.stdin.close()
-                await forks.wait()
+                if server.stdin is not None:
+                    server.stdin.close()
+                await server.wait()
+
+
+@asynccontextmanager
+async def pack(there: Peers, url: str, made_by: Forks) -> AsyncIterator[Pack]:
+    """Workers on this database, none yet. Those that are left at the end are killed."""
+    made = Pack(there, url, made_by)
+    try:
+        yield made
+    finally:
+        for slot in made.pids:
+            made.kill(slot)
+        await made.gone(made.pids.values())

@@ -30,11 +30,12 @@ HOUR = timedelta(hours=1)
 
 async def play(discord: int, slack: int) -> list[Figure]:
     """All troubles on both databases, with so many people on each platform."""
-    both = await asyncio.gather(*(_play(kind, discord, slack) for kind in KINDS))
+    both = await asyncio.gather(*(on(kind, discord, slack) for kind in KINDS))
     return [figure for figures in both for figure in figures]
 
 
-async def _play(kind: Kind, discord: int, slack: int) -> list[Figure]:
+async def on(kind: Kind, discord: int, slack: int) -> list[Figure]:
+    """All troubles."""
     figures: list[Figure] = []
     scenes: list[tuple[str, Play, int]] = [
         ("Clock set forward an hour", lambda motion: _jump(motion, HOUR), 2),

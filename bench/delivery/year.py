@@ -67,11 +67,12 @@ def _changes(zone: str, days: int) -> list[date]:
 
 async def play(days: int) -> list[Figure]:
     """So many days on both databases."""
-    both = await asyncio.gather(*(_play(kind, days) for kind in KINDS))
+    both = await asyncio.gather(*(on(kind, days) for kind in KINDS))
     return [figure for figures in both for figure in figures]
 
 
-async def _play(kind: Kind, days: int) -> list[Figure]:
+async def on(kind: Kind, days: int) -> list[Figure]:
+    """So many days."""
     expected = reminders(days)
     start = datetime.combine(START, time(), UTC) - DAY
     async with make_database(kind) as database:
