@@ -18,8 +18,10 @@ import structlog
 
 from bot.app import App
 from bot.discord_adapter.adapter import FINISH_WITHIN, DiscordAdapter
+from bot.discord_adapter.client import MentorClient
 from bot.ports import Outgoing, Sent
 from bot.settings import Settings, SettingsError
+from bot.uploads import Upload, as_text
 from scheduler.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
@@ -45,12 +47,24 @@ _FIRST_STEPS = {
 }
 
 
+class SimulatedFiles:
+    """What is sent with a form here: the simulation keeps it, and no address leads to it."""
+
+    def __init__(self, client: MentorClient) -> None:
+        self._client = client
+
+    async def text(self, upload: Upload) -> str:
+        """See `bot.uploads.Files`."""
+        return as_text(await self._client.http.get_from_cdn(upload.url))
+
+
 class SimulatedAdapter(DiscordAdapter):
     """Says when the outbox has delivered something, for the page does not look by itself."""
 
     def __init__(self, app: App, clock: Clock) -> None:
         super().__init__("no token is needed here", app.boundary, app.registry, clock)
         self.delivered = asyncio.Event()
+        self.client.files = SimulatedFiles(self.client)
 
     async def deliver(self, message: Outgoing) -> Sent:
         """As the adapter does."""

@@ -36,7 +36,7 @@ INPUT = 3_000
 
 Tone = Literal["info", "success", "warning", "danger"]
 ButtonStyle = Literal["default", "primary", "danger"]
-Kind = Literal["line", "paragraph", "choice"]
+Kind = Literal["line", "paragraph", "choice", "file"]
 
 
 class OverBudget(ValueError):
@@ -277,7 +277,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form. `value` fills it in advance; `options` are for kind "choice"."""
+    """One input of a form. `value` fills it in advance; `options` are for kind "choice".
+
+    Kind "file" takes one text file and cannot be filled in advance; `forms.file_text` reads what was sent.
+    """
 
     name: str
     label: str
@@ -292,7 +295,7 @@ class Field:
         _within("field label", len(self.label), FIELD_LABEL, 1)
         _within("field hint", len(self.hint), 100)
         _within("field length", self.max_length, INPUT, 1)
-        _within("field value", len(self.value), self.max_length)
+        _within("field value", len(self.value), 0 if self.kind == "file" else self.max_length)
         _within("options of a field", len(self.options), OPTIONS, int(self.kind == "choice"))
 
 

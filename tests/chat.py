@@ -148,7 +148,7 @@ class Chat:
         raise AssertionError(f"no menu has {label!r}")
 
     async def submit(self, values: Mapping[str, str]) -> Outcome:
-        """Send the open form; a field that is not named keeps what it was filled with."""
+        """Send the open form; a field that is not named keeps what it was filled with. Of a file, its text."""
         window = self.window
         assert window is not None, "no form is open"
         unknown = set(values) - {item.name for item in window.form.fields}
@@ -156,7 +156,8 @@ class Chat:
         sent = {item.name: values.get(item.name, item.value) for item in window.form.fields}
         for item in window.form.fields:
             assert sent[item.name] or not item.required, f"the platform asks for {item.name} first"
-            assert len(sent[item.name]) <= item.max_length, f"the platform takes no more in {item.name}"
+            fits = item.kind == "file" or len(sent[item.name]) <= item.max_length
+            assert fits, f"the platform takes no more in {item.name}"
         self.window = None
         return await self._answered(
             replace(

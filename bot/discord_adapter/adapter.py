@@ -60,6 +60,7 @@ class DiscordAdapter:
         self._registry = registry
         self._gateway = gateway
         self._patience = patience
+        self._api_base = api_base
         self._life = Life(monotonic, clock)
         self._refused: SettingsError | None = None
         self._connection: asyncio.Task[None] | None = None
@@ -113,7 +114,13 @@ class DiscordAdapter:
         return dead
 
     def _new_client(self) -> MentorClient:
-        client = MentorClient(self._boundary, self._registry, heard=self._life.heard, patience=self._patience)
+        client = MentorClient(
+            self._boundary,
+            self._registry,
+            heard=self._life.heard,
+            patience=self._patience,
+            api_base=self._api_base,
+        )
         client.registers_commands = self._gateway
         return client
 

@@ -15,6 +15,7 @@ from bot.discord_adapter import requests
 from bot.discord_adapter.register import Tree, register
 from bot.discord_adapter.respond import PATIENCE, respond
 from bot.ports import Answering, Outgoing, Sent
+from bot.uploads import Files, Store, Uploads, WithUploads
 from commands.context import Invocation
 from commands.outcomes import Choices, Outcome
 from commands.registry import Registry
@@ -30,14 +31,26 @@ LONGEST_RATE_LIMIT = 30.0
 """Seconds that the library may wait by itself when Discord asks it to; longer pauses are the outbox's business."""
 GUILDS_COME_WITHIN = 0.5
 """Seconds without a further community after which the library counts itself ready. We keep no cache to wait for."""
+FILE_HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+"""Where Discord keeps what people send with a form."""
+NO_UPLOADS: Uploads = {}
 PERSON_WROTE = (discord.MessageType.default, discord.MessageType.reply)
 
 
 class MentorClient(discord.Client):
-    """Answers commands, presses, forms and plain direct messages. `heard` is called at each sign of life of Discord."""
+    """Answers commands, presses, forms and plain direct messages. `heard` is called at each sign of life of Discord.
+
+    `api_base` is where discord.py was pointed, if anywhere.
+    """
 
     def __init__(
-        self, boundary: Answering, registry: Registry, *, heard: Callable[[str], None], patience: float = PATIENCE
+        self,
+        boundary: Answering,
+        registry: Registry,
+        *,
+        heard: Callable[[str], None],
+        patience: float = PATIENCE,
+        api_base: str | None = None,
     ) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True, dm_messages=True),
@@ -51,6 +64,7 @@ class MentorClient(discord.Client):
         )
         self.accepting = True
         self.registers_commands = True
+        self.files: Files = Store(FILE_HOSTS, api_base)
         self.tree = Tree(self, registry, self._on_command, self._on_typing)
         self._boundary = boundary
         self._heard = heard
@@ -89,7 +103,7 @@ class MentorClient(discord.Client):
         if interaction.type is discord.InteractionType.component:
             await self._answer(interaction, requests.from_press(interaction))
         elif interaction.type is discord.InteractionType.modal_submit:
-            await self._answer(interaction, requests.from_form(interaction))
+            await self._answer(interaction, requests.from_form(interaction), requests.uploads_of(interaction))
 
     async def on_message(self, message: discord.Message) -> None:
         """A person's words in the direct messages. Nobody's in a community: we do not read along."""
@@ -124,9 +138,12 @@ class MentorClient(discord.Client):
         except discord.HTTPException as fault:
             log.info("suggestions_came_too_late", code=fault.code)
 
-    async def _answer(self, interaction: discord.Interaction[Any], invocation: Invocation) -> None:
+    async def _answer(
+        self, interaction: discord.Interaction[Any], invocation: Invocation, uploads: Uploads = NO_UPLOADS
+    ) -> None:
         if self.accepting:
-            await self._tracked(respond(interaction, invocation, self._boundary, self.deliver, patience=self._patience))
+            boundary = WithUploads(self._boundary, uploads, self.files)
+            await self._tracked(respond(interaction, invocation, boundary, self.deliver, patience=self._patience))
 
     async def _answer_message(self, message: discord.Message) -> None:
         if not self.accepting:

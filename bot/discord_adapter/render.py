@@ -145,6 +145,10 @@ def _input(field: Field) -> ui.Item[Any]:
             min_values=int(field.required),
             required=field.required,
         )
+    if field.kind == "file":
+        return ui.FileUpload(
+            custom_id=field.name, required=field.required, min_values=int(field.required), max_values=1
+        )
     return ui.TextInput(
         custom_id=field.name,
         style=discord.TextStyle.paragraph if field.kind == "paragraph" else discord.TextStyle.short,

@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 
+from bot.uploads import Upload, Uploads
 from commands.context import Invocation, What
 
 
@@ -32,11 +33,21 @@ def from_press(interaction: discord.Interaction[Any]) -> Invocation:
 
 
 def from_form(interaction: discord.Interaction[Any]) -> Invocation:
-    """A sent form."""
+    """A sent form. Its files are not here yet: see `uploads_of`."""
     data = _data(interaction)
-    return _invocation(
-        interaction, "form", str(data.get("custom_id", "")), values=dict(_inputs(data.get("components", ())))
-    )
+    values = {name: "" if is_file else value for name, value, is_file in _inputs(data.get("components", ()))}
+    return _invocation(interaction, "form", str(data.get("custom_id", "")), values=values)
+
+
+def uploads_of(interaction: discord.Interaction[Any]) -> Uploads:
+    """The files that were sent with a form."""
+    data = _data(interaction)
+    sent = (data.get("resolved") or {}).get("attachments") or {}
+    return {
+        name: Upload(str(sent.get(number, {}).get("url", "")), int(sent.get(number, {}).get("size", 0)))
+        for name, number, is_file in _inputs(data.get("components", ()))
+        if is_file and number
+    }
 
 
 def from_message(message: discord.Message) -> Invocation:
@@ -94,12 +105,16 @@ def _data(interaction: discord.Interaction[Any]) -> Mapping[str, Any]:
     return data if isinstance(data, Mapping) else {}
 
 
-def _inputs(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
-    """Names and values of a modal's inputs, in labels as we draw them or in rows as others do."""
+def _inputs(components: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str, bool]]:
+    """Name and value of each input of a modal, in labels as we draw them or in rows as others do.
+
+    The third says that it takes a file; its value is then the number of an attachment.
+    """
     for component in components:
         inner = component.get("component")
         yield from _inputs([inner] if inner else component.get("components", ()))
         if "custom_id" in component:
             values = component.get("values")
             chosen = component.get("value") if values is None else next(iter(values), "")
-            yield str(component["custom_id"]), str(chosen or "")
+            is_file = component.get("type") == discord.ComponentType.file_upload.value
+            yield str(component["custom_id"]), str(chosen or ""), is_file

@@ -15,6 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.answering import TooLateError
 from bot.slack_adapter.render import picture_key
+from bot.uploads import Store
 from commands.ui import Attachment, Card, Picture
 
 Json = dict[str, Any]
@@ -24,6 +25,9 @@ TIMEOUT = 10
 """Seconds for one call."""
 REMEMBERED = 5_000
 """Direct-message channels and pictures whose ids are kept."""
+
+FILE_HOSTS = frozenset({"files.slack.com"})
+"""Where Slack keeps what people send with a form."""
 
 NETWORK = (aiohttp.ClientError, OSError, TimeoutError)
 """What a broken way to Slack raises."""
@@ -40,6 +44,7 @@ class Api:
         self.session = session
         self.client = self.new_client(bot_token, base, once_more=True)
         self.patient = self.new_client(bot_token, base, once_more=False)
+        self.files = Store(FILE_HOSTS, api_base, bot_token, self.client.proxy)
         self._channels: OrderedDict[str, str] = OrderedDict()
         self._pictures: OrderedDict[str, str] = OrderedDict()
 

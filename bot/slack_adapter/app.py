@@ -23,6 +23,7 @@ from bot.slack_adapter.people import People
 from bot.slack_adapter.render import LINK
 from bot.slack_adapter.requests import Origin
 from bot.slack_adapter.respond import Ack, Answer, respond
+from bot.uploads import WithUploads
 from commands.context import Invocation
 from commands.outcomes import Outcome
 from scheduler.retry import DeliveryError
@@ -122,7 +123,8 @@ class Listeners:
                 invocation = requests.from_command(body, profile, self._prefix)
             trigger = str(body.get("trigger_id", ""))
             answer = Answer(self._api, ack, invocation, origin, trigger, self._patience)
-            await respond(answer, invocation, self._boundary, self.deliver)
+            boundary = WithUploads(self._boundary, requests.uploads_of(body), self._api.files)
+            await respond(answer, invocation, boundary, self.deliver)
         except Exception as fault:
             log.error("listener_failed", listener=kind, exc_info=fault)
 

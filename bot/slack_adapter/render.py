@@ -173,9 +173,21 @@ def _input(field: Field) -> Json:
         "block_id": field.name,
         "label": text.label(field.label),
         "optional": not field.required,
-        "element": _choice(field) if field.kind == "choice" else _line(field),
+        "element": _element(field),
     }
     return shown | ({"hint": text.label(field.hint)} if field.hint else {})
+
+
+def _element(field: Field) -> Json:
+    match field.kind:
+        case "choice":
+            return _choice(field)
+        case "file":
+            return {"type": "file_input", "action_id": field.name, "max_files": 1}
+        case "line" | "paragraph":
+            return _line(field)
+        case _:
+            assert_never(field.kind)
 
 
 def _choice(field: Field) -> Json:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.slack_adapter.manifest import command_name
 from bot.slack_adapter.people import Profile
+from bot.uploads import Upload, Uploads
 from commands.context import Invocation, What, Where
 
 Json = Mapping[str, Any]
@@ -89,12 +90,20 @@ def from_press(body: Json, profile: Profile) -> Invocation:
 
 
 def from_form(body: Json, profile: Profile) -> Invocation:
-    """A sent form."""
-    view = body.get("view") or {}
-    state = (view.get("state") or {}).get("values") or {}
-    values = {name: _value(next(iter(inputs.values()), {})) for name, inputs in state.items()}
-    name = str(view.get("callback_id", ""))
+    """A sent form. Its files are not here yet: see `uploads_of`."""
+    values = {name: _value(entry) for name, entry in _inputs(body)}
+    name = str((body.get("view") or {}).get("callback_id", ""))
     return _invocation(body, profile, "form", name, form_origin(body), values=values)
+
+
+def uploads_of(body: Json) -> Uploads:
+    """The files that were sent with a form. One that Slack does not show us has no address."""
+    sent = {name: (entry.get("files") or [None])[0] for name, entry in _inputs(body)}
+    return {
+        name: Upload(str(file.get("url_private_download") or file.get("url_private") or ""), int(file.get("size") or 0))
+        for name, file in sent.items()
+        if file
+    }
 
 
 def from_message(body: Json, profile: Profile) -> Invocation:
@@ -200,6 +209,13 @@ def _of_event(
 def _user(body: Json) -> Json:
     user = body.get("user")
     return user if isinstance(user, Mapping) else {}
+
+
+def _inputs(body: Json) -> Iterator[tuple[str, Json]]:
+    """Name and state of each input of a sent form."""
+    state = ((body.get("view") or {}).get("state") or {}).get("values") or {}
+    for name, inputs in state.items():
+        yield name, next(iter(inputs.values()), {})
 
 
 def _value(entry: Json) -> str:

@@ -13,6 +13,7 @@ from commands.actions import Ref, encode
 from commands.arguments import Argument
 from commands.context import Ctx, Invocation
 from commands.errors import BadInput, UserError
+from commands.forms import file_text
 from commands.markup import escape
 from commands.outcomes import Choices, Direct, FormErrors, OpenForm, Outcome, Reply, Update
 from commands.registry import Feature, Registry, Values
@@ -91,6 +92,28 @@ async def settings(ctx: Ctx) -> Reply:
 async def form(ctx: Ctx) -> OpenForm:
     """A form from a command: there is no message to update."""
     return OpenForm(note_form(1))
+
+
+def file_form() -> Form:
+    """A form that takes a file."""
+    fields = (Field("copy", "Your file", "file", required=True), Field("more", "One more file", "file"))
+    return Form("Bring it back", fields, encode("desk.brought"))
+
+
+@feature.command("bring", "Bring a file", opens_form=True)
+async def bring(ctx: Ctx) -> OpenForm:
+    """Ask for a file."""
+    return OpenForm(file_form())
+
+
+@feature.form("desk.brought")
+async def brought(ctx: Ctx, values: Values) -> Update | FormErrors:
+    """What was in the file."""
+    try:
+        text, more = file_text(values, "copy"), file_text(values, "more")
+    except BadInput as wrong:
+        return FormErrors(((wrong.field or "", wrong.advice),), file_form(), encode("desk.form", 1))
+    return Update(Card("Brought", (Text(f"It says: {escape(text[:50])}, {len(text)} and {len(more)}"),)))
 
 
 @feature.action("desk.set")

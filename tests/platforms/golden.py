@@ -163,6 +163,15 @@ FORMS: dict[str, Form] = {
         ),
         encode("golden.save", "x" * 80),
     ),
+    "files": Form(
+        "Bring it back",
+        (
+            Field("copy", "Your file", "file", required=True, hint="The copy that you saved"),
+            Field("more", "One more file", "file"),
+        ),
+        encode("golden.save"),
+        note="Choose the file.",
+    ),
     "must_choose": Form(
         "Choose",
         (

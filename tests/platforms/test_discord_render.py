@@ -81,6 +81,7 @@ async def test_discord_takes_each_form_with_all_its_fields(name: str) -> None:
         chosen = [option["value"] for option in part.get("options", ()) if option.get("default")]
         assert (chosen or [part.get("value") or ""])[0] == field.value
         assert part["required"] is field.required
+        assert (part["type"] == 19) == (field.kind == "file")
     assert modal.is_finished()
 
 

@@ -66,6 +66,7 @@ def test_slack_takes_each_form_with_all_its_fields(name: str) -> None:
     assert [block["block_id"] for block in inputs] == [field.name for field in form.fields]
     for block, field in zip(inputs, form.fields, strict=True):
         element = block["element"]
+        assert (element["type"] == "file_input") == (field.kind == "file")
         picked = element.get("initial_option", {}).get("value", element.get("initial_value", ""))
         assert (picked, block["optional"]) == (field.value, not field.required)
 

@@ -130,6 +130,11 @@ class Gate:
         return answer(404, {"code": 0, "message": "404: Not Found"})
 
     async def _file(self, web_request: web.Request) -> web.StreamResponse:
+        request = Request("GET", web_request.path, "")
+        self.requests.append(request)
+        hold = self.faults.take_hold(request) if self.faults.holds else None
+        if hold is not None:
+            await hold.wait()
         upload = self.rest.messages.files.get(web_request.match_info["file_id"])
         if upload is None or upload.name != unquote(web_request.match_info["name"]):
             return web.Response(status=404)

@@ -89,7 +89,12 @@ class Addresses:
         return await self._wire.send(request, struck)
 
     async def download(self, request: web.Request) -> web.StreamResponse:
-        """A file's bytes, for a caller with a token."""
+        """A file's bytes, for a caller with a token that may read files; others are led to the login page."""
+        struck, after = self._wire.strike("download", {})
+        if struck is None and "files:read" not in self._world.scopes:
+            struck = Outcome("", 302, {"Location": f"{self._world.base_url}/?redir=files"})
+        if struck is not None or after is not None:
+            return await self._wire.send(request, struck or Outcome("", after=after))
         file = self._world.files.get(request.match_info["file"])
         token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         if token not in self._world.tokens or token in self._world.revoked:

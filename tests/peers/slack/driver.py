@@ -10,8 +10,8 @@ from tests.peers.slack import blocks as kit
 from tests.peers.slack import forms
 from tests.peers.slack.answers import Answer, Submitted
 from tests.peers.slack.inbound import payloads
-from tests.peers.slack.records import Ack, Kind, Member, Message, Sent, Signature, View
-from tests.peers.slack.shapes import member_json, view_json
+from tests.peers.slack.records import Ack, Kind, Member, Message, Sent, Signature, StoredFile, View
+from tests.peers.slack.shapes import file_json, member_json, view_json
 from tests.peers.slack.specs import Json
 from tests.peers.slack.state import Errand
 
@@ -126,6 +126,13 @@ class User:
         return message.only_for in (None, self.id) and place.im_of in (None, self.id)
 
     # Forms
+
+    def file(self, name: str, content: bytes) -> Json:
+        """A file that this person has ready for a form; a value of a `file_input` is a list of such."""
+        stored = StoredFile(f"F0FILE{self._world.serial():05d}", name, len(content), content=content, complete=True,
+                            owner=self.id)  # fmt: skip
+        self._world.files[stored.id] = stored
+        return file_json(self._world.base_url, stored)
 
     async def submit(self, view: View, values: dict[str, Any] | None = None, *, force: bool = False) -> Submitted:
         """Fill in fields (by "block/action", action id, block id or label) and send the form.
