@@ -10,6 +10,7 @@ from content.plans import NudgeKind
 from scheduler import recurrence
 from scheduler.clock import to_wall
 from scheduler.messages import NUDGES
+from scheduler.moving import moved
 from scheduler.recurrence import Every, QuietHours
 from scheduler.timetable import OWN_USEFUL_FOR, USEFUL_FOR
 from scheduler.zones import zone
@@ -105,9 +106,11 @@ async def replan(uow: Uow, person: Person, now: datetime) -> None:
         if family(kept.kind) == "season":
             await uow.nudges.reschedule(kept.id, kept.spec, person.zone, now)
             continue
-        changed: dict[str, Any] = {"zone": person.zone}
-        if family(kept.kind) == "curated":
-            changed["at"] = person.nudge_time
+        if family(kept.kind) == "own":
+            own, upcoming = moved(kept, person.zone, now)
+            await uow.nudges.reschedule(kept.id, own.to_json(), own.zone, upcoming)
+            continue
+        changed: dict[str, Any] = {"zone": person.zone, "at": person.nudge_time}
         rule = recurrence.Rule.from_json({**kept.spec, **changed})
         await uow.nudges.reschedule(kept.id, rule.to_json(), person.zone, recurrence.next_after(rule, now))
 

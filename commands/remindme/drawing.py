@@ -8,7 +8,6 @@ from datetime import datetime, time
 
 from commands.actions import encode
 from commands.markup import clean, cost, escape, when
-from commands.remindme.moving import repeat
 from commands.remindme.typed import Reading, Typed
 from commands.ui import INPUT, ROWS, Block, Button, Buttons, Card, Field, Fields, Form, Row, Text
 from scheduler.clock import to_wall
@@ -16,6 +15,7 @@ from scheduler.dates import say_when
 from scheduler.dates.repeat_words import say_rule
 from scheduler.dates.repeats import EXACT, EXAMPLES, is_once
 from scheduler.dates.words import LONGEST as LONGEST_WHEN
+from scheduler.moving import repeat
 from scheduler.recurrence import QuietHours, Rule, next_after
 from scheduler.zones import zone
 from storage.nudges import Rule as Stored

@@ -13,12 +13,12 @@ from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
 from commands.profile import zone_card
 from commands.registry import Feature, Values
 from commands.remindme import drawing
-from commands.remindme.moving import repeat
 from commands.remindme.typed import LONGEST, NO_WORDS, TOO_LONG, Typed, from_command, too_long
 from commands.remindme.writer import OwnWriter
 from commands.ui import ROWS, Card
 from scheduler.dates import DateProblem, read_when
 from scheduler.dates.repeat_words import say_rule
+from scheduler.moving import repeat
 from scheduler.recurrence import next_after
 from storage.nudges import OWN
 from storage.nudges import Rule as Stored

@@ -11,7 +11,7 @@ from commands.outcomes import Outcome, Reply, Update
 from commands.profile import zone_card
 from commands.remindme import drawing
 from commands.remindme.handlers import feature
-from commands.remindme.moving import repeat
+from scheduler.moving import repeat
 from scheduler.recurrence import Rule, next_after
 from storage.db import Uow
 from storage.nudges import OWN

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from commands.remindme import drawing, offers
-from commands.remindme.moving import moved
 from scheduler.dates.repeats import once, read_rule
+from scheduler.moving import moved
 from scheduler.recurrence import Rule, next_after
 from tests.chat import START, Chat
 from tests.conversations.test_remindme import LAGOS, at_home, rules, saved, type_it
@@ -46,7 +46,7 @@ async def test_the_list_has_eight_on_a_page_the_next_first(chat: Chat) -> None:
         await add(chat, f"thing number {number}.", once(START + timedelta(days=number), LAGOS), number)
     await chat.say("/remindme")
     assert chat.last.says("19 to come")
-    assert [label for label in chat.card.buttons() if "Open" in label.label].__len__() == 8
+    assert sum("Open" in button.label for button in chat.card.buttons()) == 8
     assert chat.last.says("thing number 1.")
     assert not chat.last.says("thing number 9.")
     await chat.press("Show the ones after")
@@ -144,15 +144,13 @@ async def test_the_message_that_came_opens_its_reminder(chat: Chat) -> None:
     assert chat.last.says("Thursday 24 September 2026, 20:00")
 
 
-async def test_one_more_than_the_limit_is_refused_kindly(chat: Chat, monkeypatch: object) -> None:
+async def test_one_more_than_the_limit_is_refused_kindly_and_a_thousand_are_one_message(chat: Chat) -> None:
     await at_home(chat)
     rule = read("daily 8pm")
-    for number in range(drawing.MOST):
-        await add(chat, "x", rule, number) if number < 3 else None
     me = await chat.known()
     assert me is not None
     async with chat.world.database.write() as uow:
-        for number in range(3, drawing.MOST):
+        for number in range(drawing.MOST):
             await uow.reminders.add(
                 me.id, f"own:{number}", "x", rule.to_json(), rule.zone, next_after(rule, START), START
             )
@@ -233,3 +231,20 @@ async def test_a_move_leaves_a_length_of_time_alone(chat: Chat) -> None:
 async def test_a_move_loses_nothing_that_would_be_past_on_the_new_clock(chat: Chat) -> None:
     at = await stored_after_move(chat, "today 15:00", "Asia/Karachi")
     assert at == datetime.fromisoformat("2026-09-23T15:00+01:00")
+
+
+async def test_moving_in_the_profile_moves_what_is_to_come_and_nothing_else(chat: Chat) -> None:
+    await saved(chat, "anki", "daily 8pm")
+    await type_it(chat, "check the oven", "in 3 hours")
+    await chat.press("Save this reminder")
+    await chat.say("/profile")
+    await chat.press("Change my time zone")
+    await chat.press("Another place")
+    await chat.submit({"place": "Karachi"})
+    await chat.press("Yes, it is 18:05")
+    await chat.until("Wed 20:00")
+    assert chat.direct.last.says("anki")
+    await chat.until("Wed 21:00")
+    assert chat.direct.last.says("anki")
+    await chat.until("Wed 21:15")
+    assert chat.direct.last.says("check the oven")

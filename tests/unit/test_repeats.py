@@ -145,7 +145,7 @@ def test_the_second_showing_of_an_hour_is_kept() -> None:
 
 
 def slots(rule: Rule, after: datetime, most: int = 40) -> list[datetime]:
-    found = []
+    found: list[datetime] = []
     upcoming = next_after(rule, after)
     while upcoming is not None and len(found) < most:
         found.append(upcoming)
