@@ -36,6 +36,7 @@ def test_each_event_has_its_scope_and_both_tabs_are_on() -> None:
     assert made["settings"]["event_subscriptions"]["bot_events"] == list(EVENTS)
     assert made["oauth_config"]["scopes"]["bot"] == list(SCOPES)
     assert {scope for event, scope in NEEDS.items() if event in EVENTS} <= set(SCOPES)
+    assert "files:read" in SCOPES, "without it Slack opens no form that takes a file"
     home = made["features"]["app_home"]
     assert home == {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False}
 
