@@ -137,7 +137,7 @@ def told(about: About, values: Mapping[str, str], now: datetime) -> tuple[About,
     season = values.get("season")
     if season in ("", LEFT_OUT):
         changes["season"] = None
-    elif season in map(str, _seasons(now)):
+    elif season in {str(year) for year in _seasons(now)}:
         changes["season"] = int(season or 0)
     typed = values.get("graduation_year")
     if typed is not None:

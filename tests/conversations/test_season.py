@@ -8,7 +8,8 @@ from commands.actions import encode
 from commands.ui import Text
 from storage.ledger import NudgeRow
 from storage.nudges import SEASON
-from tests.chat import Chat, Window
+from tests.chat import Chat
+from tests.shown import Window
 
 WINTER = datetime(2027, 2, 20, 12, tzinfo=UTC)
 """A Saturday, eleven days before rank lists are due."""

@@ -8,8 +8,9 @@ import pytest
 
 from commands.actions import encode
 from storage.own_dates import OwnDate
-from tests.chat import Chat, Window
+from tests.chat import Chat
 from tests.conversations.test_season import kept, next_at, on
+from tests.shown import Window
 
 NOVEMBER = datetime(2026, 11, 27, 12, tzinfo=UTC)
 

@@ -160,3 +160,15 @@ async def test_five_hundred_persons_cost_a_handful_of_statements(database: Datab
     assert len(asked_for) <= 3
     assert len(found) == 500
     assert all(slots[0].item == "rank-list-due:-1" for slots, _ in found.values())
+
+
+async def test_on_the_trial_page_what_comes_next_comes_at_once(database: Database) -> None:
+    async with database.write() as uow:
+        person = await uow.people.of(await somebody(uow))
+        rule = replace(next(iter(await uow.nudges.of(person.id))), next_at=START)
+        trial = SeasonTimetable(CatalogHolder(core_catalog), demo=True)
+        (slot,), upcoming = (await trial.slots(uow, [Due(rule, person, START)], START))[rule.id]
+    assert slot.item == "nrmp-standard-ends:-30"
+    assert slot.due_at == START
+    assert upcoming is not None
+    assert upcoming > START
