@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_content
+from bot import cli_content, cli_plan
 from bot.cli_io import FAULT, Commands, as_json, data, tell, wrong_use
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ app = typer.Typer(
 manifest = typer.Typer(no_args_is_help=True, help="What an admin needs to add the bot to a platform.")
 app.add_typer(manifest, name="manifest")
 app.add_typer(cli_content.content, name="content")
+app.add_typer(cli_plan.nudges, name="nudges")
 app.command(context_settings=cli_content.FREE_TEXT)(cli_content.find)
 app.command(context_settings=cli_content.FREE_TEXT)(cli_content.when)
 

@@ -87,7 +87,7 @@ class Planner:
         await uow.nudges.disable([rule.id for rule in rules if rule.id not in slots])
         await uow.nudges.advance({number: upcoming for number, (_, upcoming) in slots.items()})
         polite = [
-            each for one in due if one.rule.id in slots for each in _polite(one, *slots[one.rule.id], now, self._demo)
+            each for one in due if one.rule.id in slots for each in politely(one, *slots[one.rule.id], now, self._demo)
         ]
         new = {row.key: row for row in await uow.ledger.plan([each.nudge for each in polite])}
         riders = [_Rider(new[each.nudge.key], each) for each in polite if each.sends and each.nudge.key in new]
@@ -109,7 +109,7 @@ class Planner:
 
 
 @dataclass(frozen=True, slots=True)
-class _Polite:
+class Polite:
     """A slot at the moment at which it is sent, and the earliest at which it may be."""
 
     nudge: NewNudge
@@ -126,8 +126,9 @@ class _Polite:
         return TOGETHER_OWN if family(self.nudge.kind) == "own" else TOGETHER
 
 
-def _polite(one: Due, slots: Iterable[Slot], upcoming: datetime | None, now: datetime, demo: bool) -> list[_Polite]:
-    found = []
+def politely(one: Due, slots: Iterable[Slot], upcoming: datetime | None, now: datetime, demo: bool) -> list[Polite]:
+    """The slots of a rule as nudges: outside quiet hours, on the person's days, or not at all and why. Pure."""
+    found: list[Polite] = []
     for slot in slots:
         own = family(slot.kind) == "own"
         earliest = slot.due_at if own or demo else _allowed(slot, one)
@@ -139,7 +140,7 @@ def _polite(one: Due, slots: Iterable[Slot], upcoming: datetime | None, now: dat
         row = NewNudge(
             slot.person_id, slot.rule_id, slot.key, slot.kind, slot.slot_at, due, slot.item, slot.season, state, reason
         )
-        found.append(_Polite(row, one.person, earliest, end))
+        found.append(Polite(row, one.person, earliest, end))
     return found
 
 
@@ -190,7 +191,7 @@ class _Rider:
     """A nudge that needs a message."""
 
     row: NudgeRow
-    slot: _Polite
+    slot: Polite
 
 
 @dataclass(slots=True)
@@ -239,7 +240,7 @@ async def _write(uow: Uow, messages: Sequence[_Message], now: datetime) -> None:
     await uow.ledger.unsaid({rider: "repeated" for message, place in places if not place for rider in message.riders})
 
 
-def _joins(slot: _Polite, message: _Message) -> bool:
+def _joins(slot: Polite, message: _Message) -> bool:
     at = message.letter.due_at
     if family(slot.nudge.kind) == "own":
         return abs(at - slot.nudge.due_at) <= slot.within

@@ -78,9 +78,9 @@ async def confirm(ctx: Ctx, draft_id: Ref) -> Update:
     """Save the post that was shown."""
     filled = await _waiting(ctx, draft_id)
     plan = filled.plan(ctx.now)
-    values: dict[str, Any] = {"kind": plan.kind, "words": plan.words, "mention": plan.mention, "spec": plan.spec, "zone": plan.zone}
-    days = coming_days(ctx.catalog, ctx.now)
-    values["next_at"] = next_slot(plan.kind, plan.spec, plan.zone, ctx.now, days)
+    upcoming = next_slot(plan.kind, plan.spec, plan.zone, ctx.now, coming_days(ctx.catalog, ctx.now))
+    words: dict[str, Any] = {"kind": plan.kind, "words": plan.words, "mention": plan.mention}
+    values = {**words, "spec": plan.spec, "zone": plan.zone, "next_at": upcoming}
     posts = ctx.uow.channel_posts
     if filled.edit:
         before = await owned(ctx, filled.edit)
