@@ -10,8 +10,18 @@ from commands.registry import Registry
 
 Json = dict[str, Any]
 
-SCOPES = ("chat:write", "commands", "files:read", "files:write", "im:history", "im:write", "users:read")
-"""What the bot asks for, and no more: it reads nothing but what is written to itself and sent with its forms."""
+SCOPES = (
+    "chat:write",
+    "chat:write.public",
+    "commands",
+    "files:read",
+    "files:write",
+    "im:history",
+    "im:write",
+    "users:read",
+)
+"""What the bot asks for, and no more: it reads nothing but what is written to itself and sent with its forms.
+`chat:write.public`: an admin may let it post in a public channel without an invitation."""
 EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
 DESCRIPTION_LIMIT, USAGE_LIMIT = 2_000, 1_000
 

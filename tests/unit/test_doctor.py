@@ -101,7 +101,7 @@ async def test_refused_tokens_are_told_by_name_and_never_shown(environ: dict[str
 
 
 async def test_a_missing_scope_is_named(environ: dict[str, str], platforms: Platforms) -> None:
-    platforms.scopes = "chat:write, commands"
+    platforms.scopes = "chat:write, chat:write.public, commands"
     scopes = (await look(environ))["Slack scopes"]
     assert scopes.fault
     assert "im:history" in scopes.detail
