@@ -11,11 +11,10 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import insert, insert_new, values_of
-from storage.tables import outbox, rule
+from storage.tables import outbox
 
 State = Literal["pending", "sent", "dead", "expired", "cancelled"]
 
-_AGAIN = "/again"
 _FREE = {"lease_by": None, "lease_until": None}
 
 
@@ -191,32 +190,11 @@ class Outbox:
         """There is nothing to say any more (the step is done)."""
         return await self._settle(row, {"state": "cancelled", **_FREE})
 
-    async def postpone(self, person_id: int, outbox_id: int, at: datetime) -> int | None:
-        """Say it (again) at `at`; the row that will be said, or None when it is not the person's.
-
-        One that was never tried moves. One that is out, or may be, gets one follow-up with an id of its own, because
-        platforms recognise a repeat by the id. A second press moves the same follow-up.
-        """
-        row = await self.owned(person_id, outbox_id)
-        while row is not None:
-            if row.state == "pending" and row.attempts == 0:
-                return await self._move(row, at)
-            if row.state == "pending":
-                await self._set(outbox.c.id == row.id, {"state": "cancelled", **_FREE})
-            new = await self._follow_up(row, at)
-            if new is not None:
-                return new
-            row = await self._first(outbox.c.dedupe_key == row.dedupe_key + _AGAIN)
-        return None
-
-    async def cancel_of(self, person_id: int, kind: str | None = None) -> int:
-        """Say nothing more of what waits for this person, or of what their rule of this kind made; how many."""
-        which = [outbox.c.person_id == person_id, outbox.c.state == "pending"]
-        if kind is not None:
-            rules = select(rule.c.id).where(rule.c.person_id == person_id, rule.c.kind == kind)
-            which.append(outbox.c.rule_id.in_(rules))
+    async def cancel_of(self, person_id: int) -> int:
+        """Say nothing more of what waits for this person; how many."""
+        which = and_(outbox.c.person_id == person_id, outbox.c.state == "pending")
         # The lease stays: who is sending at this moment may still record it.
-        return await self._set(and_(*which), {"state": "cancelled"})
+        return await self._set(which, {"state": "cancelled"})
 
     async def owned(self, person_id: int, outbox_id: int) -> OutboxRow | None:
         """The row, when it is the person's."""
@@ -243,25 +221,6 @@ class Outbox:
         found: datetime | None = await self._connection.scalar(select(func.min(outbox.c.due_at)).where(late))
         return found
 
-    async def _move(self, row: OutboxRow, at: datetime) -> int:
-        await self._set(outbox.c.id == row.id, {"due_at": at, "expires_at": _later(row, at), **_FREE})
-        return row.id
-
-    async def _follow_up(self, row: OutboxRow, at: datetime) -> int | None:
-        values = {
-            "person_id": row.person_id,
-            "account_id": row.account_id,
-            "rule_id": row.rule_id,
-            "platform": row.platform,
-            "compose": row.compose,
-            "payload": row.payload,
-            "dedupe_key": row.dedupe_key + _AGAIN,
-            "due_at": at,
-            "expires_at": _later(row, at),
-            "created_at": row.created_at,
-        }
-        return await insert_new(self._connection, outbox, ("dedupe_key",), values)
-
     async def _settle(
         self, row: OutboxRow, values: Mapping[str, Any], states: tuple[State, ...] = ("pending",)
     ) -> bool:
@@ -278,8 +237,3 @@ class Outbox:
     async def _rows(self, which: ColumnElement[bool]) -> tuple[OutboxRow, ...]:
         statement = select(outbox).where(which).order_by(outbox.c.due_at, outbox.c.id)
         return tuple(OutboxRow(**row._mapping) for row in await self._connection.execute(statement))
-
-
-def _later(row: OutboxRow, at: datetime) -> datetime | None:
-    """As long of use after its new time as after the old one."""
-    return None if row.expires_at is None else row.expires_at + (at - row.due_at)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.profiles import NOTHING_TOLD, About, about_of
 from storage.sql import insert, insert_new, on_sqlite
-from storage.tables import account, community, membership, outbox, person, profile
+from storage.tables import account, community, membership, nudge, outbox, person, profile
 
 Role = Literal["member", "mentor", "admin"]
 
@@ -200,6 +200,8 @@ class People:
         await self._change(person_id, person.c.frozen_at.is_(None), frozen_at=now)
         waiting = and_(outbox.c.person_id == person_id, outbox.c.state == "pending")
         await self._connection.execute(update(outbox).where(waiting).values(state="cancelled"))
+        planned = and_(nudge.c.person_id == person_id, nudge.c.state == "planned")
+        await self._connection.execute(update(nudge).where(planned).values(state="cancelled", reason="away"))
 
     async def thaw(self, person_id: int) -> None:
         """Back again, with everything that was there."""

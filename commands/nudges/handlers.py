@@ -95,10 +95,13 @@ async def stop_all(ctx: Ctx) -> Update:
 @feature.action("nudges.resume")
 async def resume(ctx: Ctx) -> Reply:
     """Go on after the direct messages were closed."""
+    missed = len(await ctx.uow.ledger.missed(ctx.person.id))
     await ctx.uow.people.resume_nudges(ctx.person.id)
     await ctx.uow.people.set_dm(ctx.person.account, ctx.person.dm_channel, closed_at=None)
     await plan.replan(ctx.uow, ctx.person, ctx.now)
-    return Reply(await _overview(ctx, "Your nudges are on again. The next ones come at their usual time."))
+    said = "Your nudges are on again. The next ones come at their usual time."
+    said += f" {missed} did not reach you: “What came, and what did not” names them." if missed else ""
+    return Reply(await _overview(ctx, said))
 
 
 @feature.action("nudges.hours", opens_form=True)

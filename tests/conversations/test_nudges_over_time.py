@@ -12,9 +12,19 @@ from scheduler.retry import Unreachable
 from storage.ledger import NudgeRow
 from storage.people import Person
 from tests.chat import Chat
-from tests.conversations.test_nudges import ZONE, in_karachi, sent_nudge
+from tests.conversations.test_nudges import ZONE, in_karachi
+from tests.turns import next_moment
 
 USCE = "US clinical experience"
+
+
+async def sent_nudge(chat: Chat) -> None:
+    """The first weekly nudge about US clinical experience has come, on a Monday."""
+    await in_karachi(chat)
+    await chat.say("/nudges")
+    await chat.press(f"Turn on: {USCE}")
+    await at(chat, "Mon 09:14")
+    assert chat.direct.last.title == USCE
 
 
 async def me(chat: Chat) -> Person:
@@ -41,10 +51,18 @@ async def each_morning(chat: Chat, *kinds: str, cap: int = 21) -> None:
             await uow.nudges.turn_on(person.id, kind, rule.to_json(), ZONE, next_after(rule, now), now)
 
 
+async def at(chat: Chat, moment: str) -> None:
+    """Stand at the next "Mon 09:14" in Karachi, having looked once on each day in between."""
+    goal = next_moment(moment, ZONE, chat.world.clock.now())
+    for days in range((goal - chat.world.clock.now()).days, -1, -1):
+        chat.world.clock.set(goal - timedelta(days=days))
+        await chat.settle()
+
+
 async def test_what_falls_together_comes_as_one_message(chat: Chat) -> None:
     await each_morning(chat, "usce", "letters")
     before = len(chat.direct.messages)
-    await chat.until("Thu 09:30")
+    await at(chat, "Thu 09:14")
     assert len(chat.direct.messages) == before + 1
     assert chat.direct.last.title == "Your reminders"
     assert chat.direct.last.says("2 reminders came together")
@@ -56,7 +74,7 @@ async def test_what_falls_together_comes_as_one_message(chat: Chat) -> None:
 
 async def test_more_than_eight_are_counted_and_shown_on_request(chat: Chat) -> None:
     await each_morning(chat, "usce", "letters")
-    await chat.until("Thu 09:30")
+    await at(chat, "Thu 09:14")
     (first, *_) = await ledger(chat)
     async with chat.world.database.write() as uow:
         person = await me(chat)
@@ -90,7 +108,7 @@ async def test_after_a_stop_one_late_message_and_the_rest_in_the_history(chat: C
     await chat.press("See what did not come")
     assert chat.last.says("came 8 hours late") or chat.last.says("came 9 hours late")
     assert chat.last.says("dropped, because it would have come too late to help")
-    await chat.until("Sun 09:30")
+    await at(chat, "Sun 09:14")
     assert not chat.direct.last.says("comes late")
     assert not chat.direct.last.says("dropped")
 
@@ -98,11 +116,11 @@ async def test_after_a_stop_one_late_message_and_the_rest_in_the_history(chat: C
 async def test_the_weekly_cap_keeps_the_rest_back_and_the_history_says_so(chat: Chat) -> None:
     await each_morning(chat, "usce", cap=3)
     for day in ("Thu", "Fri", "Sat", "Sun", "Mon"):
-        await chat.until(f"{day} 09:30")
+        await at(chat, f"{day} 09:14")
     assert [(row.state, row.reason) for row in await ledger(chat)] == [("unsaid", "cap")] * 2 + [("sent", None)] * 3
     await chat.say("/nudges history")
     assert chat.last.says("not sent, because you had enough of them that week")
-    await chat.until("Thu 09:30")
+    await at(chat, "Thu 09:14")
     assert (await ledger(chat))[0].state == "sent", "a week later there is room again"
 
 
@@ -123,7 +141,7 @@ async def test_a_finished_step_is_not_nagged_about(chat: Chat) -> None:
         mine = await uow.checklists.start(person.id, "usce", 1, ("kind-open", "count-back"), now)
         await uow.checklists.set_state(person.id, mine.steps[0].id, "done", now)
     await each_morning(chat, "usce")
-    await chat.until("Thu 09:30")
+    await at(chat, "Thu 09:14")
     assert (await ledger(chat))[0].item != "kind"
 
 
@@ -150,7 +168,7 @@ async def test_done_marks_the_step_on_the_list_and_can_be_undone(chat: Chat) -> 
 
 
 @pytest.mark.parametrize(
-    ("choice", "when"), [("In 1 hour", "Mon 10:20"), ("Tonight", "Mon 19:00"), ("Next week", "Mon 09:00")]
+    ("choice", "when"), [("In 1 hour", "Mon 10:14"), ("Tonight", "Mon 19:00"), ("Next week", "Mon 09:00")]
 )
 async def test_later_is_when_it_says(chat: Chat, choice: str, when: str) -> None:
     await sent_nudge(chat)
@@ -159,7 +177,7 @@ async def test_later_is_when_it_says(chat: Chat, choice: str, when: str) -> None
     await chat.again()
     waiting = [row for row in await ledger(chat) if row.state == "planned"]
     assert [row.item for row in waiting] == [first.item], "two presses are one follow-up"
-    await chat.until(when)
+    await at(chat, when)
     again = [row for row in await ledger(chat) if row.key.startswith("again:") and row.state == "sent"]
     assert [row.item for row in again] == [first.item]
 
@@ -173,7 +191,7 @@ async def test_a_time_of_ones_own_for_later(chat: Chat) -> None:
     assert chat.last.says("3/4"), "what was typed is still there"
     await chat.submit({"when": "friday 4pm"})
     assert chat.last.says("I'll be back")
-    await chat.until("Fri 16:00")
+    await at(chat, "Fri 16:00")
     assert chat.direct.last.title == USCE
     assert (await ledger(chat))[0].key.startswith("again:")
 
@@ -186,10 +204,10 @@ async def test_less_often_goes_by_steps_and_a_double_press_is_one(chat: Chat) ->
     await chat.say("/nudges")
     assert chat.last.says("every 2 weeks, on Mondays")
     count = len(chat.direct.messages)
-    await chat.until("Mon 09:20")
-    await chat.until("Sun 09:20")
+    await at(chat, "Mon 09:14")
+    await at(chat, "Sun 09:14")
     assert len([message for message in chat.direct.messages[count:] if message.title == USCE]) == 0
-    await chat.until("Mon 09:20")
+    await at(chat, "Mon 09:14")
     assert chat.direct.last.title == USCE
     await chat.press("Less often: every 4 weeks")
     assert chat.last.says("every 4 weeks")
@@ -198,7 +216,7 @@ async def test_less_often_goes_by_steps_and_a_double_press_is_one(chat: Chat) ->
 
 async def test_a_daily_one_becomes_weekly(chat: Chat) -> None:
     await each_morning(chat, "usce")
-    await chat.until("Thu 09:30")
+    await at(chat, "Thu 09:14")
     await chat.press("Less often: once a week")
     assert chat.last.says("on Thursdays")
 
@@ -241,9 +259,9 @@ async def test_a_message_of_an_older_version_still_comes_and_its_buttons_work(ch
 async def test_what_came_while_paused_is_told_at_the_next_contact(chat: Chat) -> None:
     await each_morning(chat, "usce")
     chat.world.turns.postman.trouble = Unreachable("50007")
-    await chat.until("Thu 09:30")
+    await at(chat, "Thu 09:14")
     chat.world.turns.postman.trouble = None
-    await chat.until("Fri 09:30")
+    await at(chat, "Fri 09:14")
     assert [(row.state, row.reason) for row in await ledger(chat)] == [("unsaid", "paused"), ("failed", "50007")]
     await chat.say("/redflag")
     assert chat.last.says("2 did not reach you")
@@ -251,7 +269,7 @@ async def test_what_came_while_paused_is_told_at_the_next_contact(chat: Chat) ->
     await chat.say("/nudges history")
     assert chat.last.says("your nudges were paused")
     assert chat.last.says("your direct messages were closed to me")
-    await chat.until("Sat 09:30")
+    await at(chat, "Sat 09:14")
     assert chat.direct.last.title == USCE
     person = await me(chat)
     async with chat.world.database.read() as uow:
@@ -266,9 +284,9 @@ async def test_workdays_only_and_the_cap_are_set_in_the_hours_form(chat: Chat) -
     await chat.submit({"cap": "5", "days": "workdays"})
     assert chat.last.says("5 in a week, Monday to Friday only")
     for day in ("Thu", "Fri", "Sat", "Sun"):
-        await chat.until(f"{day} 09:30")
+        await at(chat, f"{day} 09:14")
     assert len(await ledger(chat)) == 2, "a weekend's two would come on top of Monday's"
-    await chat.until("Mon 09:30")
+    await at(chat, "Mon 09:14")
     assert [row.state for row in await ledger(chat)] == ["sent"] * 3
 
 

@@ -155,59 +155,16 @@ async def test_what_is_released_is_due_at_once_and_as_before(database: Database)
 async def test_what_waits_can_be_cancelled_and_a_delivery_under_way_is_still_recorded(database: Database) -> None:
     person, stranger = await arrive(database), await arrive(database, user="U2")
     async with database.write() as uow:
-        rule = await uow.nudges.turn_on(person.id, "usce", {}, "UTC", NOW, NOW)
-        mine = await _add(uow, person, "mine", rule_id=rule.id)
+        mine = await _add(uow, person, "mine")
         await _add(uow, person, "another", due_at=NOW + MINUTE)
         await _add(uow, stranger, "theirs", due_at=NOW + MINUTE)
     (flying,) = await _claim(database)
     assert flying.id == mine
     async with database.write() as uow:
-        assert await uow.outbox.cancel_of(person.id, "letters") == 0
-        assert await uow.outbox.cancel_of(person.id, "usce") == 1
-        assert await uow.outbox.cancel_of(person.id) == 1
+        assert await uow.outbox.cancel_of(person.id) == 2
         assert await uow.outbox.sent(flying, NOW, "ref")
         assert await uow.outbox.counts() == {"sent": 1, "cancelled": 1, "pending": 1}
     assert [row.dedupe_key for row in await _claim(database, at=MINUTE)] == ["theirs"]
-
-
-async def test_postponing_moves_what_was_never_tried(database: Database) -> None:
-    person = await arrive(database)
-    row = await _one(database, person, expires_at=NOW + MINUTE)
-    async with database.write() as uow:
-        assert await uow.outbox.postpone(person.id, row.id, NOW + timedelta(hours=1)) == row.id
-        (moved,) = await uow.outbox.waiting(person.id)
-    assert moved.due_at == NOW + timedelta(hours=1)
-    assert moved.expires_at == NOW + timedelta(hours=1) + MINUTE
-
-
-async def test_snoozing_what_was_sent_makes_one_more_however_often_it_is_pressed(database: Database) -> None:
-    person = await arrive(database)
-    await _one(database, person, payload={"text": "ask again"})
-    (row,) = await _claim(database)
-    async with database.write() as uow:
-        await uow.outbox.sent(row, NOW, "ref")
-        more = await uow.outbox.postpone(person.id, row.id, NOW + timedelta(hours=1))
-        assert more is not None
-        assert more != row.id
-        assert await uow.outbox.postpone(person.id, row.id, NOW + timedelta(hours=2)) == more
-        (waiting,) = await uow.outbox.waiting(person.id)
-    assert (waiting.id, waiting.due_at, waiting.payload) == (more, NOW + timedelta(hours=2), {"text": "ask again"})
-    (second,) = await _claim(database, at=timedelta(hours=2))
-    async with database.write() as uow:
-        await uow.outbox.sent(second, NOW, "ref2")
-        third = await uow.outbox.postpone(person.id, row.id, NOW + timedelta(days=1))
-    assert third not in (None, row.id, more)
-
-
-async def test_snoozing_a_message_that_arrived_before_its_worker_died(database: Database) -> None:
-    """The person sees it, the row is still pending: the follow-up must not be taken for the same message."""
-    person = await arrive(database)
-    await _one(database, person)
-    (row,) = await _claim(database)
-    async with database.write() as uow:
-        more = await uow.outbox.postpone(person.id, row.id, NOW + timedelta(hours=1))
-        assert more != row.id
-        assert await uow.outbox.counts() == {"cancelled": 1, "pending": 1}
 
 
 async def test_a_strangers_row_is_as_absent_as_an_unknown_one(database: Database) -> None:
@@ -216,8 +173,6 @@ async def test_a_strangers_row_is_as_absent_as_an_unknown_one(database: Database
     row = await _one(database, person)
     async with database.write() as uow:
         assert await uow.outbox.owned(stranger.id, row.id) is None
-        assert await uow.outbox.postpone(stranger.id, row.id, NOW + MINUTE) is None
-        assert await uow.outbox.postpone(stranger.id, 999, NOW + MINUTE) is None
         assert await uow.outbox.cancel_of(stranger.id) == 0
         assert await uow.outbox.owned(person.id, row.id) == row
 
