@@ -22,7 +22,10 @@ from bot.carrier import PlatformCarrier
 from bot.metrics import Metrics
 from bot.ports import Adapter
 from bot.settings import Settings, SettingsError
+from commands.channels.saying import coming_days
 from commands.features import REGISTRY
+from commands.season.timetable import SeasonTimetable
+from commands.season.told import Moves
 from content.documents import PackFaults
 from content.history import FOLDER, History
 from content.paths import CORE_PACK
@@ -30,10 +33,12 @@ from content.watch import Watch
 from scheduler.clock import Clock
 from scheduler.dispatcher import Dispatcher
 from scheduler.planner import Planner
+from scheduler.posts import PostPlanner
 from scheduler.runner import Job, Runner, nudging
 from storage.db import Database
 from storage.errors import StorageError
 from storage.migrations import migrate, schema_state
+from storage.nudges import SEASON
 
 log = structlog.get_logger()
 
@@ -41,6 +46,7 @@ DRAIN_SECONDS = 15.0
 STALE = timedelta(minutes=2)
 """A loop that has not ended a turn for so long is not well."""
 LOOK_AT_CONTENT = timedelta(seconds=30)
+LOOK_FOR_POSTS = timedelta(seconds=15)
 
 
 class App:
@@ -92,11 +98,15 @@ class App:
         }
         worker = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.dispatcher = Dispatcher(self.database, carriers, self.clock, worker=worker)
-        planner = Planner(self.database, self.clock, demo=self.demo)
+        timetables = {SEASON: SeasonTimetable(self.holder, demo=self.demo)}
+        planner = Planner(self.database, self.clock, timetables=timetables, demo=self.demo)
+        moves = Job("season", Moves(self.database, self.holder, self.clock).turn, LOOK_AT_CONTENT)
         if self.metrics is not None:
             self.dispatcher.told = self.metrics.told
             planner.told = self.metrics.planned.inc
-        self.runner = nudging(self.database, self.clock, planner, self.dispatcher, (self._content_job(),))
+        posts = PostPlanner(self.database, self.clock, lambda now: coming_days(self.holder.current, now))
+        more = (self._content_job(), moves, Job("posts", posts.turn, LOOK_FOR_POSTS))
+        self.runner = nudging(self.database, self.clock, planner, self.dispatcher, more)
         self.runner.start()
 
     def _content_job(self) -> Job:
