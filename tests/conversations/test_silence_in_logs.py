@@ -111,7 +111,7 @@ async def test_a_failure_gives_a_code_that_is_in_the_log(logged: io.StringIO, ch
 async def _note(chat: Chat) -> None:
     """A note in the checklist is the longest thing that people write."""
     await chat.say("/checklist")
-    await chat.say("/checklist next")
+    await chat.press("Open my next step")
     await chat.press("note")
     await chat.submit({"note": CONFESSION})
     assert chat.last.says(SECRET)
