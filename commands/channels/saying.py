@@ -202,6 +202,7 @@ _ADVICE = {
     "is_archived": "The channel is archived. Set the post up anew in another one.",
     "missing_scope": "My app lacks a right. Add the scope `chat:write.public` to the app and install it again, "
     "or invite me to the channel with `/invite`.",
+    "unreadable": "I could not read when it should come. Delete it and set it up anew.",
     "10003": "The channel is gone. Set the post up anew in another one.",
     "50083": "The thread is closed. Open it again, or set the post up anew in a channel.",
 }
