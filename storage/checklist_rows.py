@@ -132,7 +132,8 @@ class Rows:
 
     async def _one(self, table: Table, *conditions: ColumnElement[bool]) -> Mapping[str, Any] | None:
         here = table.c.state != "gone" if table is checklist_step else table.c.removed_at.is_(None)
-        return (await self._connection.execute(select(table).where(here, *conditions))).mappings().one_or_none()
+        found: Any = (await self._connection.execute(select(table).where(here, *conditions))).mappings().one_or_none()
+        return None if found is None else dict(found)
 
     async def _change(
         self, table: Table, row: Mapping[str, Any], what: str, now: datetime, values: Mapping[str, Any]
@@ -142,7 +143,8 @@ class Rows:
             return row
         await self._remember(row["checklist_id"], what, now, [(table, row)])
         changed = update(table).where(table.c.id == row["id"]).values(**values).returning(table)
-        return (await self._connection.execute(changed)).mappings().one()
+        row_now: Any = (await self._connection.execute(changed)).mappings().one()
+        return dict(row_now)
 
     async def _remember(
         self, checklist_id: int, what: str, now: datetime, rows: Iterable[tuple[Table, Mapping[str, Any]]]
@@ -173,7 +175,8 @@ class Rows:
     async def _newest(self, checklist_id: int, *conditions: ColumnElement[bool]) -> Mapping[str, Any] | None:
         of_list = select(checklist_act).where(checklist_act.c.checklist_id == checklist_id, *conditions)
         newest = of_list.order_by(checklist_act.c.id.desc()).limit(1)
-        return (await self._connection.execute(newest)).mappings().one_or_none()
+        found: Any = (await self._connection.execute(newest)).mappings().one_or_none()
+        return None if found is None else dict(found)
 
 
 def _ids(person_id: int) -> Any:

@@ -125,4 +125,5 @@ class Steps(Rows):
         fresh = {"title": title, "due_on": day, "changed_at": now, "state": "todo", "reason": None, "note": None}
         made = insert(self._connection, checklist_step).values(checklist_id=checklist_id, step=key, **fresh)
         upsert = made.on_conflict_do_update(index_elements=("checklist_id", "step"), set_=fresh)
-        return (await self._connection.execute(upsert.returning(checklist_step))).mappings().one()
+        row_now: Any = (await self._connection.execute(upsert.returning(checklist_step))).mappings().one()
+        return dict(row_now)
