@@ -61,7 +61,7 @@ def downgrade() -> None:
     _nudge_sent()
     op.execute(
         "INSERT INTO nudge_sent (person_id, kind, text_id, sent_at, answer) "
-        "SELECT person_id, kind, item, max(sent_at), max(answer) FROM nudge "
+        "SELECT person_id, kind, item, max(coalesce(sent_at, due_at)), max(answer) FROM nudge "
         "WHERE state = 'sent' AND item IS NOT NULL GROUP BY person_id, kind, item"
     )
     for table in reversed(TABLES):
