@@ -19,8 +19,10 @@ REASON_IN_LIST = 120
 """Characters, as `markup.cost` counts them."""
 TITLE_IN_LIST = 170
 """The same. The titles of the content are far below it; eight rows of it fit into one message."""
-MOST_HEADINGS = 4
+MOST_HEADINGS = 3
 """Headings on a page. Whoever mixed the sections more than this sees the section in each row."""
+MANY_PAGES = 4
+"""From here on there is a menu of pages; it takes the room of one heading and of the offer of nudges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,16 @@ def list_card(view: View, page: int = 0, around: Around = NOTHING_AROUND) -> Car
     items = view.items[page * ROWS_A_PAGE : (page + 1) * ROWS_A_PAGE]
     blocks: list[Block] = [Text(summary(view, around.said))]
     sections = [(section, tuple(group)) for section, group in groupby(items, key=lambda item: item.section)]
-    mixed = len(sections) > MOST_HEADINGS
+    many = view.pages >= MANY_PAGES
+    mixed = len(sections) > MOST_HEADINGS - many
     for section, group in sections:
         if not mixed:
             blocks.append(Text(f"**{escape(section)}**"))
         blocks.extend(_row(item, section if mixed else "") for item in group)
     blocks.append(Buttons(_navigation(view, page)))
-    if view.pages > 2:
+    if many:
         blocks.append(_turning(view, page))
-    if also := _also(around):
+    if also := _also(around, many):
         blocks.append(Buttons(also))
     return Card(
         f"{view.template.title}: {view.done} of {view.total} done",
@@ -168,9 +171,9 @@ def _ahead(item: Item) -> list[str]:
         parts.append(
             f"after: {escape(fitted(item.waits_for[0], TITLE_IN_LIST))}" + (f" and {more} more" if more else "")
         )
-    elif item.tracked and item.tracked.lines:
+    if item.tracked and item.tracked.lines:
         parts.append(f"{item.tracked.counted} of {item.tracked.enough} so far")
-    elif item.step:
+    elif item.step and not item.waits_for:
         parts.append(f"about {escape(item.step.takes)}")
     return [part for part in parts if part]
 
@@ -208,8 +211,8 @@ def _page_words(view: View, number: int) -> str:
     return f"Steps {first} to {min(first + ROWS_A_PAGE - 1, len(view.items))}"
 
 
-def _also(around: Around) -> tuple[Button, ...]:
-    nudges = (Button("Choose my nudges", encode("nudges.show")),) if around.offer_nudges else ()
+def _also(around: Around, many: bool) -> tuple[Button, ...]:
+    nudges = (Button("Choose my nudges", encode("nudges.show")),) if around.offer_nudges and not many else ()
     return (*((around.undo,) if around.undo else ()), *nudges)
 
 

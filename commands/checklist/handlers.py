@@ -18,9 +18,10 @@ from commands.checklist.showing import (
     shown_step,
     undo_of,
 )  # fmt: skip
-from commands.checklist.state import View
+from commands.checklist.state import Item, View
 from commands.context import Ctx
 from commands.outcomes import Direct, Update
+from storage.checklists import Act
 
 SAMPLE_AFTER = timedelta(seconds=45)
 """On the trial page a first nudge comes by itself, this long after a list was started."""
@@ -82,10 +83,15 @@ async def undo(ctx: Ctx, list_id: Ref, act_id: Ref) -> Update:
     mine = await own(ctx, list_id)
     if act is None:
         return await shown(ctx, mine, said="That was taken back already, or something else was changed since.")
-    step = next((item for item in mine.items if item.row.id in act.step_ids), None)
-    of = f", step {step.number}" if step else ""
+    step = next((item for item in mine.items if _is_about(item, act)), None)
+    of = f" (step {step.number})" if step else ""
     said = f"Taken back: {ACTS.get(act.what, 'the last change')}{of}."
     return await shown(ctx, mine, mine.page_of(step) if step else None, said)
+
+
+def _is_about(item: Item, act: Act) -> bool:
+    lines = item.tracked.lines if item.tracked else ()
+    return item.row.id in act.step_ids or any(line.id in act.line_ids for line in lines)
 
 
 async def _sample_nudge(ctx: Ctx, mine: View) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from commands.actions import encode
 from commands.card_rule import fullest
-from commands.checklist.drawing import list_card
+from commands.checklist.drawing import Around, list_card, pages_offered
 from commands.checklist.drawing_step import step_card
+from commands.checklist.state import OWN_SECTION
+from commands.ui import Button
 from tests.chat import Chat, core_catalog
 from tests.drawn import check_card
 
@@ -55,7 +59,25 @@ async def test_each_page_and_step_can_be_opened_by_its_own_button(chat: Chat, te
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_the_fullest_form_of_each_list_fits_on_both_platforms(template: str) -> None:
     full = fullest(core_catalog().checklists[template])
+    undo = Button("Undo: marked as done (step 1)", encode("checklist.undo", 1, 1))
     for page in range(full.pages):
-        check_card(list_card(full, page))
+        check_card(list_card(full, page, Around("Done.", undo, offer_nudges=True)))
     for item in full.items:
         check_card(step_card(full, item))
+
+
+@pytest.mark.parametrize("own", [1, 8, 16, 300])
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_list_with_own_steps_among_the_others_fits_on_each_page(own: int, mixed: bool) -> None:
+    full = fullest(core_catalog().checklists["strategy"])
+    row = full.items[0].row
+    mine = [replace(full.items[0], title="Call", step=None, section=OWN_SECTION, row=replace(row, id=100 + number),
+                    number=17 + number, tracked=None, waits_for=()) for number in range(own)]  # fmt: skip
+    items = [*full.items, *mine]
+    if mixed:
+        items = [replace(item, section=f"Section {number}") for number, item in enumerate(items)]
+    long = replace(full, items=tuple(items))
+    undo = Button("Undo: marked as done (step 1)", encode("checklist.undo", 1, 1))
+    for page in range(long.pages):
+        assert page in pages_offered(long.pages, page)
+        check_card(list_card(long, page, Around("Done.", undo, offer_nudges=True)))
