@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -238,3 +239,24 @@ async def test_three_hundred_own_steps_are_paged_and_the_next_is_refused(chat: C
     await chat.press("Add a step of my own")
     await submitted(chat, {"title": "One too many"}, "300 steps of your own already")
     assert len((await the_list(chat)).steps) == 316
+
+
+async def test_steps_that_what_i_told_takes_away_are_named_and_done_ones_stay(chat: Chat) -> None:
+    await chat.act(encode("checklist.start", "interviews"))
+    mine = await the_list(chat)
+    rows = {step.step: step.id for step in mine.steps}
+    await chat.act(encode("checklist.set", rows["visa-lines"], True), source=chat.direct.last)
+    person = await chat.known()
+    assert person is not None
+    async with chat.world.database.write() as uow:
+        about = await uow.profiles.of(person.id)
+        await uow.profiles.save(person.id, replace(about, visa="none", specialty="pediatrics"))
+    await chat.act(encode("checklist.step", rows["visa-lines"]), source=chat.direct.last)
+    assert chat.last.says("By what you told me it is no longer needed")
+    await chat.press("Back to the list")
+    await chat.press("More for this list")
+    assert chat.last.says("Not on your list: 1")
+    assert chat.last.says("Prepare one case without its picture")
+    await chat.act(encode("checklist.step", rows["image-case"]), source=chat.direct.last)
+    assert chat.last.says("Not on your list, by what you told me about yourself")
+    assert not any(label.startswith("Done") for label in chat.direct.last.labels)
