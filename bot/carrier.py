@@ -46,6 +46,11 @@ class PlatformCarrier:
             return composed
         return Prepared(composed, person.user_id, person.team, person.dm_channel)
 
+    def requests(self, row: OutboxRow, prepared: Prepared) -> int:
+        """One, one more to open direct messages that were never used, one more to look whether it went out before."""
+        known = prepared.channel or prepared.composed.edit or prepared.composed.place
+        return 1 + (known is None) + (row.attempts > 1)
+
     async def deliver(self, row: OutboxRow, prepared: Prepared, repeated: bool) -> str:
         """Send. The row's id is the key by which a repeat is recognised."""
         channel, _, edited = (prepared.composed.edit or "").partition(":")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random as chance
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -51,8 +51,8 @@ log = structlog.get_logger()
 class Dispatcher:
     """One worker. `worker` names it and is unique among all that run; `timeout` must be shorter than `lease`.
 
-    `carriers` and `paces` are by platform. `monotonic` gives seconds, `random` numbers in [0, 1). `when_free` is
-    called when there is more to do and room for it, `told` of each end.
+    `carriers` and `paces` are by platform. `monotonic` gives seconds, `sleep` waits so many, `random` numbers in
+    [0, 1). `when_free` is called when there is more to do and room for it, `told` of each end.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Dispatcher:
         paces: Mapping[str, Pace] = PACES,
         random: Callable[[], float] = chance.random,
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         if timeout >= lease:
             raise ValueError("a delivery must end before its lease does")
@@ -82,6 +83,7 @@ class Dispatcher:
         self._timeout = timeout
         self._batch = batch
         self._random = random
+        self._sleep = sleep
         self._lanes = {name: Lane(name, paces.get(name, Pace()), monotonic) for name in carriers}
         self._settler = Settler(database, clock)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -146,7 +148,7 @@ class Dispatcher:
             good = [row for row in rows if not await self._over(uow, row, now)]
         lane.backlog = len(rows) == room
         _tell_of_delay(lane.platform, [row for row in good if row.attempts == 1], now)
-        lane.take(len(good))
+        lane.on_their_way += len(good)
         for row in good:
             task = asyncio.create_task(self._carry(lane, row), name=f"outbox-{row.id}")
             self._tasks.add(task)
@@ -182,8 +184,10 @@ class Dispatcher:
         prepared = await self._prepare(lane, carrier, row)
         if prepared is None:
             return
-        if row.lease_until is None or self._clock.now() + self._timeout > row.lease_until:
-            # The machine slept, or the database was slow: somebody else may hold it by now.
+        await self._sleep(lane.wait(carrier.requests(row, prepared)))
+        now = self._clock.now()
+        if row.lease_until is None or now + self._timeout > row.lease_until or not lane.open(now):
+            # The machine slept, or the database was slow: somebody else may hold it by now. Or the lane has closed.
             async with self._database.write() as uow:
                 await uow.outbox.release(row)
             return

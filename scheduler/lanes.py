@@ -12,15 +12,15 @@ _RECOVERY = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """At most `rate` messages a second, in bursts of at most one second's worth; `concurrency` on their way at once."""
+    """`rate` requests a second, evenly spaced; at most `concurrency` messages on their way at once."""
 
     rate: float = 20.0
     concurrency: int = 20
 
 
 PACES: Mapping[str, Pace] = {
-    # Discord allows 50 requests a second to a bot in all; commands need some of them.
-    "discord": Pace(rate=40.0, concurrency=40),
+    # Discord allows 50 requests a second to a bot in all; answers to interactions do not count among them.
+    "discord": Pace(rate=49.0, concurrency=40),
     # Slack: one a second in each channel, and "several hundred" a minute in a workspace.
     "slack": Pace(rate=5.0, concurrency=10),
 }
@@ -45,8 +45,7 @@ class Lane:
         self._pace = pace
         self._monotonic = monotonic
         self._rate = pace.rate
-        self._tokens = max(1.0, pace.rate)
-        self._counted_at = monotonic()
+        self._free_at = monotonic()
         self._sleep: tuple[datetime, datetime] | None = None
 
     @property
@@ -61,28 +60,30 @@ class Lane:
 
     def room(self, now: datetime, batch: int) -> int:
         """How many rows it may take at this moment."""
-        if self.stopped is not None or self._asleep(now):
+        if not self.open(now):
             return 0
-        self._count()
-        return max(0, min(batch, self._pace.concurrency - self.on_their_way, int(self._tokens)))
+        return max(0, min(batch, self._pace.concurrency - self.on_their_way))
 
-    def take(self, number: int) -> None:
-        """So many are sent now."""
-        self._tokens -= number
-        self.on_their_way += number
+    def open(self, now: datetime) -> bool:
+        """Whether it may send: not stopped, and the platform did not ask for a pause."""
+        return self.stopped is None and not self._asleep(now)
+
+    def wait(self, requests: int = 1) -> float:
+        """Seconds until a message that takes so many requests may leave. The place is taken with it."""
+        at = self._monotonic()
+        begin = max(self._free_at, at)
+        self._free_at = begin + requests / self._rate
+        return begin - at
 
     def delivered(self) -> None:
         """One went well: a little faster again, up to the set pace."""
-        self._count()
         self._rate = min(self._pace.rate, self._rate + self._pace.rate * _RECOVERY)
 
     def sleep(self, now: datetime, until: datetime) -> bool:
         """The platform asked for a pause. True when the lane was awake; only then does it also slow down."""
         was_awake = not self._asleep(now)
         if was_awake:
-            self._count()
             self._rate = max(min(_SLOWEST, self._pace.rate), self._rate / 2)
-            self._tokens = min(self._tokens, 1.0)
         self._sleep = (now, until if was_awake or self._sleep is None else max(until, self._sleep[1]))
         return was_awake
 
@@ -107,9 +108,3 @@ class Lane:
     def _asleep(self, now: datetime) -> bool:
         # A clock that was set back must not turn a pause of seconds into hours.
         return self._sleep is not None and self._sleep[0] <= now < self._sleep[1]
-
-    def _count(self) -> None:
-        at = self._monotonic()
-        earned = max(0.0, at - self._counted_at) * self._rate
-        self._tokens = min(max(1.0, self._rate), self._tokens + earned)
-        self._counted_at = at

@@ -32,6 +32,9 @@ class Carrier(Protocol):
         None: there is nothing to say any more. `Silent`: neither, and it is known why.
         """
 
+    def requests(self, row: OutboxRow, prepared: Any) -> int:
+        """How many requests of the platform's limit its delivery takes."""
+
     async def deliver(self, row: OutboxRow, prepared: Any, repeated: bool) -> str:
         """Send, outside any transaction, and give the platform's reference of the message.
 

@@ -68,6 +68,9 @@ class Planner:
 
     async def turn(self) -> int:
         """Plan every rule that is due, a batch in each transaction; how many nudges are to be sent."""
+        async with self._database.read() as uow:
+            if not await uow.nudges.any_due(self._clock.now()):
+                return 0  # most turns: nobody else has to wait for our writing
         made = 0
         while True:
             async with self._database.write() as uow:

@@ -125,7 +125,7 @@ def nudging(
         await housekeeping(database, clock.now())
 
     jobs = (
-        Job("plan", plan, timedelta(seconds=15)),
+        Job("plan", plan, timedelta(seconds=1)),
         Job("deliver", dispatcher.begin, timedelta(seconds=1)),
         Job("housekeeping", clean, timedelta(hours=1)),
         *more,

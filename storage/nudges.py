@@ -78,6 +78,11 @@ class Nudges:
         found = await self._rules(select(rule).where(rule.c.person_id == person_id, rule.c.id == rule_id))
         return found[0] if found else None
 
+    async def any_due(self, now: datetime) -> bool:
+        """Whether `due` would find something."""
+        due = select(rule.c.id).where(rule.c.enabled, rule.c.next_at <= now).limit(1)
+        return (await self._connection.execute(due)).first() is not None
+
     async def due(self, now: datetime, limit: int) -> tuple[Rule, ...]:
         """Rules whose slot has come, the oldest first, held until the transaction ends.
 

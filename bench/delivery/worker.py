@@ -115,7 +115,7 @@ class MarkedCarrier:
 
     def __init__(self, carrier: PlatformCarrier, mark: Callable[[Doing], None]) -> None:
         self.platform = carrier.platform
-        self.prepare, self.deliver = carrier.prepare, carrier.deliver
+        self.prepare, self.requests, self.deliver = carrier.prepare, carrier.requests, carrier.deliver
         self._carrier = carrier
         self._mark = mark
 

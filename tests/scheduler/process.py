@@ -28,6 +28,10 @@ class FileCarrier(FakeCarrier):
         self._file = file
         self._dies = dies
 
+    def requests(self, row: OutboxRow, prepared: Any) -> int:
+        """Always one."""
+        return 1
+
     async def deliver(self, row: OutboxRow, prepared: Any, repeated: bool) -> str:
         """Look first when it may be out already; then append."""
         if repeated and f"{row.id} " in self._file.read_text():

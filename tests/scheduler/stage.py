@@ -35,6 +35,10 @@ class FakeCarrier:
     async def prepare(self, uow: Uow, row: OutboxRow, now: datetime) -> object | None:
         return None if row.dedupe_key in self.silent else {"text": row.dedupe_key}
 
+    def requests(self, row: OutboxRow, prepared: Any) -> int:
+        """Always one."""
+        return 1
+
     async def deliver(self, row: OutboxRow, prepared: Any, repeated: bool) -> str:
         self.tried.append(prepared["text"])
         if row.dedupe_key in self.errors:

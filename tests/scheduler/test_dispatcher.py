@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from scheduler.clock import ManualClock
-from scheduler.retry import Misconfigured, Rejected, Throttled, Transient, Unreachable
+from scheduler.retry import MAX_ATTEMPTS, Misconfigured, Rejected, Throttled, Transient, Unreachable
 from storage.db import Database
 from tests.scheduler.stage import NOW, FakeCarrier, arrive, counts, crowd, dispatcher, row_of, say
 
@@ -103,17 +103,17 @@ async def test_failures_of_one_row_leave_the_others_alone(database: Database, cl
     good = [f"good{number}" for number in range(10)]
     await crowd(database, "500", "timeout", "value", *good)
     carrier = Hanging(errors={"500": Transient("500"), "value": ValueError("what she wrote")})
-    worker = dispatcher(database, clock, carrier, timeout=timedelta(milliseconds=50))
+    worker = dispatcher(database, clock, carrier, timeout=timedelta(milliseconds=20))
     with capture_logs() as logs:
         await worker.turn()
     assert sorted(carrier.keys) == good
     assert sorted(line["reason"] for line in logs) == ["500", "TimeoutError", "ValueError"]
     assert "what she wrote" not in str(logs)
-    for _ in range(20):
+    for _ in range(MAX_ATTEMPTS + 5):
         clock.forward(minutes=15)
         await worker.turn()
     assert {key: carrier.tried.count(key) for key in ("500", "timeout", "value")} == dict.fromkeys(
-        ("500", "timeout", "value"), 8
+        ("500", "timeout", "value"), MAX_ATTEMPTS
     )
     assert await counts(database) == {"sent": 10, "dead": 3}
 
@@ -131,7 +131,7 @@ async def test_a_refused_token_stops_its_lane_with_one_line(database: Database, 
         await worker.turn()
     assert [(line["event"], line["reason"]) for line in logs] == [("lane_stopped", "account_inactive")]
     assert discord.keys == ["d1"]
-    assert len(slack.tried) == 5
+    assert 1 <= len(slack.tried) <= 5  # those that waited for their place do not knock at a closed door
     assert {name: health.ok for name, health in worker.lanes().items()} == {"slack": False, "discord": True}
     async with database.read() as uow:
         assert [(row.attempts, row.lease_by) for row in await uow.outbox.waiting(people["a"].id)] == [(0, None)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from scheduler.clock import ManualClock
 from scheduler.lanes import Lane, Pace
 from storage.db import Database
@@ -20,29 +22,18 @@ class Seconds:
         return self.at
 
 
-def send_all(lane: Lane) -> int:
-    room = lane.room(NOW, 1000)
-    lane.take(room)
-    lane.on_their_way = 0
-    return room
-
-
-def test_a_lane_keeps_its_pace() -> None:
+def test_a_lane_keeps_its_pace_and_never_sends_in_a_burst() -> None:
     seconds = Seconds()
     lane = Lane("discord", Pace(40, 100), seconds)
-    sent = [send_all(lane)]
-    for _ in range(20):
-        seconds.at += 0.5
-        sent.append(send_all(lane))
-    assert sent == [40] + [20] * 20
+    assert [lane.wait() for _ in range(4)] == pytest.approx([0, 0.025, 0.05, 0.075])
     seconds.at += 3600
-    assert send_all(lane) == 40  # idle time is not saved up
+    assert [lane.wait(2), lane.wait()] == pytest.approx([0, 0.05])  # idle time is not saved up
 
 
 def test_a_lane_never_has_more_on_its_way_than_it_may() -> None:
     lane = Lane("slack", Pace(100, 10), Seconds())
     assert lane.room(NOW, 1000) == 10
-    lane.take(8)
+    lane.on_their_way = 8
     assert (lane.room(NOW, 1000), lane.room(NOW, 1)) == (2, 1)
 
 
@@ -53,7 +44,8 @@ def test_a_pause_slows_the_lane_down_and_it_recovers() -> None:
     assert [lane.sleep(NOW, until), lane.sleep(NOW, until)] == [True, False]
     assert (lane.rate, lane.room(NOW, 10)) == (20, 0)
     seconds.at += 10
-    assert lane.room(until, 100) == 20
+    assert lane.open(until)
+    assert [lane.wait(), lane.wait()] == pytest.approx([0, 0.05])
     for _ in range(200):
         lane.delivered()
     assert lane.rate == 40
@@ -62,17 +54,33 @@ def test_a_pause_slows_the_lane_down_and_it_recovers() -> None:
 def test_a_clock_that_is_set_back_wakes_the_lane() -> None:
     lane = Lane("discord", Pace(40, 100), Seconds())
     lane.sleep(NOW, NOW + timedelta(seconds=10))
-    assert lane.room(NOW - timedelta(hours=1), 10) == 1
+    assert lane.room(NOW - timedelta(hours=1), 10) == 10
 
 
-async def test_the_rest_goes_out_second_by_second(database: Database, clock: ManualClock) -> None:
+async def test_a_crowd_goes_out_evenly(database: Database, clock: ManualClock) -> None:
     await crowd(database, *"abcdefg")
-    seconds, carrier = Seconds(), FakeCarrier()
-    worker = dispatcher(database, clock, carrier, paces={"discord": Pace(3, 10)}, monotonic=seconds)
-    sent = []
-    for _ in range(4):
-        sent.append(await worker.turn())
-        seconds.at += 1
-    assert sent == [3, 3, 1, 0]
-    assert sorted(carrier.keys[:3]) == list("abc")
-    assert sorted(carrier.keys) == list("abcdefg")
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    worker = dispatcher(
+        database, clock, FakeCarrier(), paces={"discord": Pace(4, 10)}, monotonic=Seconds(), sleep=sleep
+    )
+    assert await worker.turn() == 7
+    assert waits == pytest.approx([number / 4 for number in range(7)])
+
+
+async def test_who_waits_for_their_place_does_not_send_into_a_pause(database: Database, clock: ManualClock) -> None:
+    await crowd(database, *"abc")
+    carrier = FakeCarrier()
+
+    async def sleep(seconds: float) -> None:
+        if seconds:
+            worker._lanes["discord"].sleep(clock.now(), clock.now() + timedelta(minutes=1))
+
+    worker = dispatcher(database, clock, carrier, paces={"discord": Pace(4, 10)}, monotonic=Seconds(), sleep=sleep)
+    await worker.turn()
+    assert len(carrier.keys) == 1
+    async with database.read() as uow:
+        assert await uow.outbox.counts() == {"pending": 2, "sent": 1}
