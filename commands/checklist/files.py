@@ -16,17 +16,16 @@ from commands.checklist.picture import bar_words
 from commands.checklist.showing import feature
 from commands.checklist.state import View
 from commands.context import Ctx
-from commands.errors import NotFound, OutOfDate
-from commands.forms import refused
+from commands.errors import BadInput, NotFound, OutOfDate
+from commands.forms import file_text, refused
 from commands.markup import escape
 from commands.outcomes import Direct, FormErrors, OpenForm, Update
 from commands.registry import Values
-from commands.ui import INPUT, Attachment, Button, Buttons, Card, Field, Form, Row, Text
+from commands.ui import Attachment, Button, Buttons, Card, Field, Form, Row, Text
 from storage.checklists import Checklist
 
-PARTS = 5
 _PASTED = "import"
-"""What a draft is called that waits for the answer whether it takes a list's place."""
+"""What a draft is called that keeps a file's text until it is answered whether it takes a list's place."""
 
 _KINDS: Mapping[str, tuple[str, str]] = {
     "md": ("Text to read or print (Markdown)", "A text that you can read, print or paste into your notes."),
@@ -78,17 +77,21 @@ async def importing(ctx: Ctx) -> Update:
 
 @feature.action("lists.paste", opens_form=True)
 async def paste(ctx: Ctx) -> OpenForm:
-    """Ask for the file's text."""
-    return OpenForm(paste_form())
+    """Ask for the file."""
+    return OpenForm(file_form())
 
 
 @feature.form("lists.pasted")
 async def pasted(ctx: Ctx, values: Values) -> Update | FormErrors:
     """Bring the list back; asks first when a list of that kind is there."""
-    text = "".join(values.get(f"part{number}", "") for number in range(1, PARTS + 1))
+    form = file_form()
+    try:
+        text = file_text(values, "file")
+    except BadInput as wrong:
+        return await refused(ctx, form, values, {"file": wrong.advice})
     found = parse(text, ctx.catalog.checklists)
     if not isinstance(found, ImportedList):
-        return await refused(ctx, paste_form(), values, {"part1": " ".join(found)})
+        return await refused(ctx, form, values, {"file": " ".join(found)})
     await ctx.uow.people.lock(ctx.person.id)
     there = await _living(ctx, found.template)
     if there is None:
@@ -193,20 +196,16 @@ def no_days_card(mine: View) -> Card:
 def import_card() -> Card:
     """How a file brings a list back."""
     text = (
-        "I can bring back a list that you saved as a copy (the file ends in `.json`). Open the file, select all of its "
-        "text, copy it, and paste it into the form. Nothing of yours is overwritten: if you have a list of that kind, "
-        "I ask first."
+        "I can bring back a list that you saved as a copy (the file ends in `.json`). Choose it in the form, just as "
+        "I sent it. Nothing of yours is overwritten: if you have a list of that kind, I ask first."
     )
-    ways = Buttons((Button("Paste the text of the file", encode("lists.paste"), "primary"), overview.SEE_ALL))
+    ways = Buttons((Button("Choose the file", encode("lists.paste"), "primary"), overview.SEE_ALL))
     return Card("Bring a list back from a file", (Text(text), ways), preview="Bring a list back")
 
 
-def paste_form() -> Form:
-    """The text of a file. One field takes 3,000 characters on every platform, so that there are some more."""
-    first = Field("part1", "All of the file's text", "paragraph", True, INPUT, hint="From its first { to its last }")
-    labels = ("If it did not fit: it goes on here", *(f"And here, part {number}" for number in range(3, PARTS + 1)))
-    more = (Field(f"part{number}", asks, "paragraph", False, INPUT) for number, asks in enumerate(labels, start=2))
-    return Form("Bring a list back", (first, *more), encode("lists.pasted"))
+def file_form() -> Form:
+    """One field, for the file."""
+    return Form("Bring a list back", (Field("file", "Your file", "file", required=True),), encode("lists.pasted"))
 
 
 def replace_card(mine: View, draft: int) -> Card:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from commands.checklist.upgrade import kept_up
+from commands.forms import LARGEST_FILE
 from content.plans import Checklist as Template
 from content.schema import Slug
 from storage.checklist_restore import KeptLine, KeptStep
@@ -17,9 +18,6 @@ from storage.checklists import OWN, Checklist, Settable
 from storage.db import Uow
 
 FORMAT: Literal["matchmentor-checklist-1"] = "matchmentor-checklist-1"
-LARGEST = 1_000_000
-"""Bytes. The fullest list that can be made here is far smaller."""
-
 MOST_FAULTS = 5
 
 
@@ -77,8 +75,8 @@ Faults = tuple[str, ...]
 
 
 def parse(data: str | bytes, templates: Mapping[str, Template]) -> ImportedList | Faults:
-    """The list that a file or pasted text tells of, or what is wrong with it. A byte-order mark does no harm."""
-    if len(data) > LARGEST:
+    """The list that a file or its text tells of, or what is wrong with it. A byte-order mark does no harm."""
+    if len(data) > LARGEST_FILE:
         return ("This is larger than any list of mine. Please send one that I exported.",)
     try:
         text = data if isinstance(data, str) else data.decode(json.detect_encoding(data))
@@ -149,7 +147,7 @@ def _misfits_of_line(number: int, entry: LineEntry, found: ImportedList, templat
 def _told(error: ValidationError) -> Faults:
     faults = list(error.errors(include_url=False, include_context=False, include_input=False))
     if any(fault["type"] == "json_invalid" for fault in faults):
-        return ("This is not a whole file of mine. Please send all of it, from its first { to its last }.",)
+        return ("This is not a file of mine, or not all of it. Please send the .json file, just as I sent it.",)
     if any(fault["loc"][:1] in ((), ("format",)) for fault in faults):
         return ("This is not a list that I exported, or it is from a newer version of me.",)
     return tuple(dict.fromkeys(_sentence(fault["loc"], fault["type"]) for fault in faults))[:MOST_FAULTS]

@@ -10,12 +10,15 @@ from typing import cast
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import select
 
 from commands.actions import encode
+from commands.forms import NotTaken
 from commands.outcomes import Direct
 from commands.ui import Attachment
 from storage.checklists import Checklist
 from storage.db import Database
+from storage.tables import draft
 from tests.chat import Chat
 from tests.databases import KINDS, Kind, make_database
 from tests.shown import Window
@@ -64,12 +67,11 @@ async def file(chat: Chat, label: str) -> Attachment:
     return found
 
 
-async def pasting(chat: Chat, text: str) -> None:
-    """Paste a file's text into the form, as many fields as it needs."""
+async def bringing(chat: Chat, text: str) -> None:
+    """Send a file with this text."""
     await chat.say("/checklist import")
-    await chat.press("Paste the text of the file")
-    parts = [text[start : start + 3_000] for start in range(0, len(text), 3_000)] or [""]
-    await chat.submit({f"part{number}": part for number, part in enumerate(parts, start=1)})
+    await chat.press("Choose the file")
+    await chat.submit({"file": text})
 
 
 def told(mine: Checklist) -> list[tuple[str, str, str | None, str | None]]:
@@ -139,7 +141,7 @@ async def test_a_file_gives_the_same_list_to_somebody_else(chat: Chat) -> None:
     mine = await with_letters(chat)
     text = (await file(chat, "Save: Copy to bring back")).data.decode()
     other = chat.person("b")
-    await pasting(other, text)
+    await bringing(other, text)
     assert other.last.title == "Your list is back"
     (back,) = await kept(other)
     (mine,) = await kept(chat)
@@ -152,7 +154,7 @@ async def test_a_file_gives_the_same_list_to_somebody_else(chat: Chat) -> None:
     assert other.last.title.startswith(f"{LETTERS}: 1 of")
 
 
-async def test_a_long_file_is_pasted_in_parts(chat: Chat) -> None:
+async def test_a_long_file_comes_whole(chat: Chat) -> None:
     await with_letters(chat, "word " * 199)
     (mine,) = await kept(chat)
     person = await chat.known()
@@ -163,7 +165,7 @@ async def test_a_long_file_is_pasted_in_parts(chat: Chat) -> None:
     text = (await file(chat, "Save: Copy to bring back")).data.decode()
     assert len(text) > 6_000
     other = chat.person("b")
-    await pasting(other, text)
+    await bringing(other, text)
     (mine,) = await kept(chat)
     assert told((await kept(other))[0]) == told(mine)
 
@@ -175,12 +177,12 @@ async def test_a_list_that_is_there_is_replaced_only_when_asked(chat: Chat) -> N
     assert person is not None
     async with chat.world.database.write() as uow:
         await uow.checklists.set_state(person.id, mine.steps[2].id, "done", chat.clock.now())
-    await pasting(chat, text)
+    await bringing(chat, text)
     assert chat.last.title == "Replace the list that you have?"
     assert (await kept(chat))[0].id == mine.id
     await chat.press("Keep my list as it is")
     assert (await kept(chat))[0].id == mine.id
-    await pasting(chat, text)
+    await bringing(chat, text)
     await chat.press("Replace my list with the file's")
     (back,) = await kept(chat)
     assert back.id != mine.id
@@ -194,7 +196,7 @@ async def test_a_list_that_is_there_is_replaced_only_when_asked(chat: Chat) -> N
 async def test_the_question_is_answered_only_by_whom_it_was_put_to(chat: Chat) -> None:
     await with_letters(chat)
     text = (await file(chat, "Save: Copy to bring back")).data.decode()
-    await pasting(chat, text)
+    await bringing(chat, text)
     action = next(action for action in chat.card.actions() if "checklist.replace" in action)
     other = chat.person("b")
     await other.say("hi")
@@ -204,15 +206,26 @@ async def test_the_question_is_answered_only_by_whom_it_was_put_to(chat: Chat) -
 
 
 @pytest.mark.parametrize(
-    "text", ["", "hello", "{", "[]", '{"format":"matchmentor-checklist-1"}', "\x00", "{" * 2_999, json.dumps({"a": 1})]
-)
-async def test_what_is_not_a_file_of_ours_is_refused_and_stays_in_the_form(chat: Chat, text: str) -> None:
-    await chat.say("/checklist import")
-    await chat.press("Paste the text of the file")
-    if text:
-        await chat.submit({"part1": text, "part2": "the rest"})
-        if chat.world.platform == "discord":
-            await chat.press("Edit again")
-        assert isinstance(chat.last, Window)
-        assert [item.value for item in chat.last.form.fields][:2] == [text, "the rest"]
+    "text",
+    [" ", "hello", "{", "[]", '{"format":"matchmentor-checklist-1"}', "\x00", "{" * 9_000, json.dumps({"a": 1}),
+     *NotTaken],
+)  # fmt: skip
+async def test_what_is_not_a_file_of_ours_is_refused_and_asked_for_again(chat: Chat, text: str) -> None:
+    await bringing(chat, text)
+    if chat.world.platform == "discord":
+        await chat.press("Edit again")
+    assert isinstance(chat.last, Window)
+    assert [item.kind for item in chat.last.form.fields] == ["file"]
     assert await kept(chat) == ()
+
+
+async def test_the_text_waits_for_the_answer_and_is_then_forgotten(chat: Chat) -> None:
+    async def drafts() -> int:
+        async with chat.world.database.read() as uow:
+            return len((await uow.connection.execute(select(draft))).all())
+
+    await with_letters(chat)
+    await bringing(chat, (await file(chat, "Save: Copy to bring back")).data.decode())
+    assert await drafts() == 1
+    await chat.press("Keep my list as it is")
+    assert await drafts() == 0

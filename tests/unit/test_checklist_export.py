@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from commands.checklist.due import Standpoint
 from commands.checklist.export import calendar_file, csv_file, file_name, json_file, markdown
-from commands.checklist.importing import LARGEST, MOST_FAULTS, ImportedList, parse
+from commands.checklist.importing import MOST_FAULTS, ImportedList, parse
 from commands.checklist.state import View, view
+from commands.forms import LARGEST_FILE
 from content.plans import Checklist as Template
 from scheduler.zones import zone
 from storage.checklists import Checklist, LineRow, StepRow
@@ -201,7 +202,7 @@ LINE["changed"] = LINE["created"]
         ("", "not a whole file"),
         (json_file(MINE)[:-3], "not a whole file"),
         ("[" * 100_000, "not a whole file"),
-        ("x" * (LARGEST + 1), "larger than any"),
+        ("x" * (LARGEST_FILE + 1), "larger than any"),
         (b"\xff\xfe\x00", "the letters of this file"),
         (b"\xc3\x28", "the letters of this file"),
         ('{"a": "\\ud800"}', "not a whole file"),
