@@ -40,7 +40,7 @@ RETENTION: dict[str, Retention] = {
     "community": Retention("the communities that installed me, and who did", personal=True),
     "checklist": Retention("the checklists that you started", personal=True),
     "checklist_step": Retention("how far you are, your notes and reasons", personal=True),
-    "rule": Retention("the nudges that you turned on", personal=True),
+    "rule": Retention("the nudges that you turned on, and your own reminders with their words", personal=True),
     "nudge": Retention(
         "each nudge planned for you: when it came, and what you pressed",
         personal=True,

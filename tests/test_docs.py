@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,8 +70,8 @@ def test_every_command_that_a_page_tells_people_to_type_exists(page: Path) -> No
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_make_target_that_a_page_names_exists(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z]+)", page.read_text(encoding="utf-8")))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")))
     assert named <= targets
 
 
@@ -78,3 +79,12 @@ def test_every_make_target_that_a_page_names_exists(page: Path) -> None:
 def test_no_link_leads_nowhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     assert not [link for link in links if not (page.parent / link).exists()]
+
+
+def test_every_library_that_the_project_names_has_a_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    named = sum(project["dependency-groups"].values(), project["project"]["dependencies"])
+    table = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower().split("\n|")
+    reasons = " ".join(row.split("|")[0] for row in table if not row.startswith("---"))
+    told = set(re.findall(r"[a-z0-9][a-z0-9._-]*", reasons))
+    assert {re.split(r"[\[<>= ;]", one)[0].lower() for one in named} <= told
