@@ -20,6 +20,7 @@ from commands.checklist.showing import (
 )  # fmt: skip
 from commands.checklist.state import Item, View
 from commands.context import Ctx
+from commands.nudges.plan import plan_one
 from commands.outcomes import Direct, Update
 from storage.checklists import Act
 
@@ -97,13 +98,4 @@ def _is_about(item: Item, act: Act) -> bool:
 async def _sample_nudge(ctx: Ctx, mine: View) -> None:
     kind = next((kind for kind in mine.template.offers if kind in ctx.catalog.nudges), None)
     if kind:
-        await ctx.uow.outbox.add(
-            person_id=ctx.person.id,
-            account_id=ctx.person.account,
-            platform=ctx.invocation.platform,
-            compose="nudge",
-            dedupe_key=f"sample:{mine.id}",
-            due_at=ctx.now + SAMPLE_AFTER,
-            now=ctx.now,
-            payload={"kind": kind},
-        )
+        await plan_one(ctx.uow, ctx.person, kind, f"sample:{mine.id}", ctx.now + SAMPLE_AFTER, ctx.now)

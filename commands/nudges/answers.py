@@ -10,6 +10,7 @@ from typing import get_args
 
 from commands import forms, living
 from commands.actions import Ref
+from commands.checklist.showing import key
 from commands.context import Ctx
 from commands.errors import NotFound
 from commands.nudges import cards, drawing, plan
@@ -37,7 +38,7 @@ async def done(ctx: Ctx, ref: Ref, text_id: str = "") -> Update:
     marked = step is not None and step[1].state == "todo"
     if step is not None and marked:
         await ctx.uow.checklists.set_state(ctx.person.id, step[1].id, "done", ctx.now)
-        await living.refresh(ctx, f"list:{step[0].id}")
+        await living.refresh(ctx, key(step[0].id))
     title, md = await words_of(ctx, row)
     return Update(drawing.answered(title, md, await _rule_words(ctx, row), row.id if marked else None))
 
@@ -51,7 +52,7 @@ async def undo(ctx: Ctx, ref: Ref) -> Outcome:
     step = await _step(ctx, row)
     if step is not None and step[1].state == "done":
         await ctx.uow.checklists.set_state(ctx.person.id, step[1].id, "todo", ctx.now)
-        await living.refresh(ctx, f"list:{step[0].id}")
+        await living.refresh(ctx, key(step[0].id))
     return Update(await card_of(ctx, row))
 
 

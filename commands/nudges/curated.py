@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 from commands import markup
 from commands.actions import encode
-from commands.fitting import applies
+from commands.checklist.lists import views
+from commands.checklist.state import closed_steps
+from commands.fitting import applies, season_for
 from commands.nudges.writing import SHORT, Said, Unsaid
 from commands.ui import Button
 from content.catalog import Catalog
@@ -30,12 +32,12 @@ class CuratedWriter:
         kind = catalog.nudges.get(nudge.kind)
         if kind is None:
             return Unsaid("gone")
-        closed = await closed_steps(uow, person.id)
+        closed = closed_steps(await views(uow, catalog, person, now))
         if nudge.item is not None:
             text = by_id(kind, nudge.item)
             if text is None:
                 return Unsaid("gone")
-            return Unsaid("done") if text.step in closed else said(kind, text, season_for(person, now))
+            return Unsaid("done") if text.step in closed else said(kind, text, season_for(person.about, now))
         if not applies(kind.applies, person.about, now.date()):
             return Unsaid("not_for_you")
         return await _next(uow, catalog, person, kind, closed, now)
@@ -44,7 +46,7 @@ class CuratedWriter:
 async def _next(
     uow: Uow, catalog: Catalog, person: Person, kind: NudgeKind, closed: frozenset[str], now: datetime
 ) -> Said | Unsaid:
-    season = season_for(person, now)
+    season = season_for(person.about, now)
     began = datetime(season_of(now) - 1, FIRST_MONTH, 1, tzinfo=UTC)
     had = await uow.ledger.said_items(person.id, kind.id, season, began)
     left = [text for text in kind.texts if text.id not in had]
@@ -74,17 +76,6 @@ def first_line(md: str) -> str:
     if ends:
         return markup.escape(plain[: min(ends)])
     return markup.escape(plain if len(plain) <= SHORT else plain[: SHORT - 1].rsplit(" ", 1)[0] + "…")
-
-
-def season_for(person: Person, now: datetime) -> int:
-    """The season of the person's application: the one that they named, unless it is over."""
-    return max(person.about.season or 0, season_of(now))
-
-
-async def closed_steps(uow: Uow, person_id: int) -> frozenset[str]:
-    """The steps that are not to do any more on the person's lists: "letters.ask-writers"."""
-    lists = await uow.checklists.of(person_id)
-    return frozenset(f"{mine.template}.{step.step}" for mine in lists for step in mine.steps if step.state != "todo")
 
 
 def _in_time(text: NudgeText, days: Mapping[str, datetime], now: datetime) -> bool:

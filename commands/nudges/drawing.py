@@ -11,7 +11,7 @@ from commands.nudges.plan import repeat, rhythm, rhythm_of
 from commands.ui import ROWS, Button, Buttons, Card, Field, Fields, Form, Option, Row, Text
 from content.plans import NudgeKind
 from scheduler.zones import city
-from storage.nudges import Rule
+from storage.nudges import SEASON, Rule
 from storage.people import Person
 
 BACK = encode("nudges.show")
@@ -23,13 +23,15 @@ NO_CAP = 21
 def overview(
     person: Person, kinds: Iterable[NudgeKind], rules: Mapping[str, Rule], said: str = "", page: int = 0
 ) -> Card:
-    """What is on, a line each with its own button, eight at a time; the hours; how to stop."""
+    """What is on, a line each with its own button, eight series at a time; the season; the hours; how to stop."""
     on = any(rule.enabled for rule in rules.values())
     where = f"{escape(city(person.zone))} time" if person.zone else "once I know your time zone"
+    days = "Monday to Friday only" if person.workdays_only else "on every day of the week"
+    many = "all that come" if person.nudge_cap >= NO_CAP else f"at most {cap_words(person.nudge_cap)}"
     hours = (
         ("Your mornings", f"{escape(person.nudge_time)}, {where}"),
         ("Quiet hours", f"{escape(person.quiet_start)} to {escape(person.quiet_end)}"),
-        ("At most", f"{cap_words(person.nudge_cap)}{', Monday to Friday only' if person.workdays_only else ''}"),
+        ("How many", f"{many}, {days}"),
     )
     buttons = [
         Button("Change time and quiet hours", encode("nudges.hours")),
@@ -45,7 +47,8 @@ def overview(
     rows = tuple(_kind_row(kind, rules.get(kind.id)) for kind in every[page * ROWS : (page + 1) * ROWS])
     if pages > 1:
         buttons.append(Button("More kinds of nudges", encode("nudges.kinds", page + 1)))
-    return Card("Your nudges", (Text(intro), *rows, Fields(hours), Buttons(tuple(buttons))), preview="Your nudges")
+    blocks = (Text(intro), *rows, *_season(rules.get(SEASON)), Fields(hours), Buttons(tuple(buttons)))
+    return Card("Your nudges", blocks, preview="Your nudges")
 
 
 def answered(title: str, md: str, more: str | None, undo: int | None) -> Card:
@@ -114,6 +117,18 @@ def hours_form(person: Person) -> Form:
 def cap_words(cap: int) -> str:
     """The most in a week, in words."""
     return "All that come" if cap >= NO_CAP else f"{cap} in a week"
+
+
+def _season(rule: Rule | None) -> tuple[Text, Buttons]:
+    """The dates of the season, and the way to the person's own reminders: a text, since a card has eight rows."""
+    if rule is not None and rule.enabled:
+        coming = f", next {when(rule.next_at)}" if rule.next_at else ""
+        text, button = f"on{coming}", Button("Turn off: Season dates", encode("season.off"))
+    else:
+        text = "off\nA nudge before the deadlines of your season, and before the dates that you add to it."
+        button = Button("Turn on: Season dates", encode("season.on"))
+    own = Button("My own reminders", encode("remindme.list", 0))
+    return Text(f"**Season dates:** {text}"), Buttons((button, own))
 
 
 def _kind_row(kind: NudgeKind, rule: Rule | None) -> Row:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from commands.context import Ctx
 from commands.errors import NotFound
-from commands.nudges.curated import season_for
+from commands.fitting import season_for
 from commands.nudges.plan import TRIAL_AFTER
 from commands.outcomes import Reply, Update
 from commands.profile import zone_card
@@ -56,13 +56,13 @@ async def turn(ctx: Ctx, number: int) -> Update:
 async def behind(ctx: Ctx) -> Update:
     """What was folded away."""
     entries = [entry for entry in await _entries(ctx) if entry.ends <= ctx.now]
-    return Update(drawing.past(season_for(ctx.person, ctx.now), entries[::-1]))
+    return Update(drawing.past(season_for(ctx.person.about, ctx.now), entries[::-1]))
 
 
 @feature.action("season.open", reads=True)
 async def open_milestone(ctx: Ctx, milestone_id: str) -> Reply:
     """One milestone of the person's season."""
-    days = ahead.of_season(ctx.catalog, season_for(ctx.person, ctx.now))
+    days = ahead.of_season(ctx.catalog, season_for(ctx.person.about, ctx.now))
     entry = next((each for each in days if each.name == milestone_id), None)
     if entry is None or entry.day is None:
         raise NotFound("This date is no longer in the calendar. Send `/season` to see what is.")
@@ -105,7 +105,7 @@ async def _page(ctx: Ctx, number: int = 0, said: str = "") -> Card:
     named = ctx.person.about.season
     return drawing.page(
         drawing.Page(
-            season=season_for(ctx.person, ctx.now),
+            season=season_for(ctx.person.about, ctx.now),
             entries=ahead_of,
             past=len(entries) - len(ahead_of),
             on=await timetable.is_on(ctx.uow, ctx.person),
@@ -122,7 +122,7 @@ async def _entries(ctx: Ctx) -> tuple[Entry, ...]:
     """Everything of the season that is for this person, past and to come, in time order."""
     person = ctx.person
     today = to_wall(ctx.now, zone(person.zone or "UTC")).date()
-    days = ahead.of_season(ctx.catalog, season_for(person, ctx.now))
+    days = ahead.of_season(ctx.catalog, season_for(person.about, ctx.now))
     mine = [ahead.own(ctx.catalog, row) for row in await ctx.uow.own_dates.of(person.id)]
     places = [each.community for each in person.memberships]
     theirs = [ahead.shared(row) for row in await ctx.uow.community_dates.of(places)]

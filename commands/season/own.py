@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from commands import living
 from commands.actions import Ref, encode
+from commands.checklist.showing import key
 from commands.context import Ctx
 from commands.errors import BadInput, NotFound
 from commands.forms import refused
@@ -84,7 +86,7 @@ async def remove(ctx: Ctx, ref: Ref) -> Update:
         raise NotFound
     kept = {"kind": row.kind, "words": row.words, "at": row.at.isoformat(), "zone": row.zone, "day": row.whole_day}
     draft = await ctx.uow.drafts.save(ctx.person.id, _REMOVED, kept, ctx.now)
-    await timetable.replan(ctx.uow, ctx.catalog, ctx.person, ctx.now)
+    await _moved(ctx, row.kind)
     return Update(drawing.removed(ahead.own(ctx.catalog, row), encode("season.undo", draft)))
 
 
@@ -111,8 +113,17 @@ async def _owned(ctx: Ctx, ref: int) -> Entry:
 
 
 async def _changed(ctx: Ctx, row: OwnDate, said: str) -> Update:
-    await timetable.replan(ctx.uow, ctx.catalog, ctx.person, ctx.now)
+    await _moved(ctx, row.kind)
     return Update(await _card(ctx, ahead.own(ctx.catalog, row), said))
+
+
+async def _moved(ctx: Ctx, kind: str) -> None:
+    """The nudges follow, and so do the messages of the lists with steps that hang on dates of this kind."""
+    await timetable.replan(ctx.uow, ctx.catalog, ctx.person, ctx.now)
+    for mine in await ctx.uow.checklists.of(ctx.person.id):
+        template = ctx.catalog.checklists.get(mine.template)
+        if template and any(step.due is not None and step.due.own == kind for step in template.steps):
+            await living.refresh(ctx, key(mine.id))
 
 
 async def _card(ctx: Ctx, entry: Entry, said: str = "") -> Card:

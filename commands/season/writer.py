@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from commands.actions import encode
-from commands.fitting import applies
+from commands.checklist.lists import views
+from commands.checklist.state import closed_steps
+from commands.fitting import applies, season_for
 from commands.markup import clean, escape
-from commands.nudges.curated import closed_steps, season_for
 from commands.nudges.writing import Said, Unsaid
 from commands.season import ahead, drawing
 from commands.season.ahead import Entry, Mornings
@@ -34,7 +35,7 @@ class SeasonWriter:
     ) -> Said | Unsaid:  # fmt: skip
         """The words for the date and the distance that the nudge names; of one that is out, as it came."""
         name, days = _parts(nudge.item)
-        entry = await _entry(uow, catalog, person, name, nudge.season or season_for(person, now))
+        entry = await _entry(uow, catalog, person, name, nudge.season or season_for(person.about, now))
         if entry is None or days is None:
             return Unsaid("gone")
         today = to_wall(now, zone(person.zone or "UTC")).date()
@@ -42,7 +43,9 @@ class SeasonWriter:
         if nudge.state != "sent":
             why = _in_vain(entry, days, person, now, demo)
             if why is None and entry.milestone is not None:
-                why = await _not_theirs(uow, entry.milestone, text, person, today)
+                why = _not_theirs(entry.milestone, text, person, today)
+            if why is None and text is not None and text.step is not None:
+                why = "done" if text.step in closed_steps(await views(uow, catalog, person, now)) else None
             if why is not None:
                 return Unsaid(why)
         return Unsaid("gone") if text is None and entry.milestone is not None else _said(entry, nudge, text)
@@ -56,13 +59,9 @@ def _in_vain(entry: Entry, days: int, person: Person, now: datetime, demo: bool)
     return "date_moved" if away and not demo else None
 
 
-async def _not_theirs(
-    uow: Uow, milestone: Milestone, text: MilestoneNudge | None, person: Person, today: date
-) -> str | None:
+def _not_theirs(milestone: Milestone, text: MilestoneNudge | None, person: Person, today: date) -> str | None:
     """Why it is not for this person, a machine word; None when it is."""
-    if text is None or not applies(milestone.applies, person.about, today):
-        return "not_for_you"
-    return "done" if text.step is not None and text.step in await closed_steps(uow, person.id) else None
+    return None if text is not None and applies(milestone.applies, person.about, today) else "not_for_you"
 
 
 def _parts(item: str | None) -> tuple[str, int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands.actions import encode
 from commands.nudges.handlers import read_time
 from scheduler.retry import Unreachable
 from tests.chat import Chat
@@ -144,3 +145,33 @@ async def test_closed_direct_messages_pause_and_say_so_at_the_next_contact(chat:
     assert chat.last.says("on again")
     await chat.until("Mon 09:20")
     assert chat.direct.last.title == "US clinical experience"
+
+
+async def test_the_overview_turns_the_season_on_and_off_and_leads_to_own_reminders(chat: Chat) -> None:
+    await in_karachi(chat)
+    await chat.say("/nudges")
+    assert chat.last.says("Season dates: off")
+    await chat.press("Turn on: Season dates")
+    await chat.say("/nudges")
+    assert chat.last.says("Season dates: on, next")
+    await chat.press("Turn off: Season dates")
+    await chat.say("/nudges")
+    assert chat.last.says("Season dates: off")
+    await chat.press("My own reminders")
+    assert chat.last.says("reminder")
+
+
+async def test_how_many_come_is_told_in_words(chat: Chat) -> None:
+    await in_karachi(chat)
+    await chat.say("/nudges")
+    assert chat.last.says("How many: at most ")
+    assert chat.last.says("on every day of the week")
+
+
+async def test_the_overview_fits_with_every_kind_on(chat: Chat) -> None:
+    await in_karachi(chat)
+    for kind in chat.world.catalog.nudges:
+        await chat.act(encode("nudges.on", kind))
+    await chat.act(encode("season.on"))
+    await chat.say("/nudges")
+    assert len([button for button in chat.card.buttons() if button.label.startswith("Turn off: ")]) == 9

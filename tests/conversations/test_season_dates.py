@@ -241,3 +241,19 @@ async def test_it_may_be_said_late_after_a_stop_but_not_after_the_thing(chat: Ch
     ref = (await own_dates(chat))[0].id
     assert said[f"own:{ref}:-7"] == ("dropped", "late")
     assert said[f"own:{ref}:-1"] == ("sent", None)
+
+
+async def test_a_list_follows_a_date_that_its_steps_hang_on(chat: Chat) -> None:
+    chat.zone = "Asia/Karachi"
+    chat.clock.set(NOVEMBER)
+    await chat.say("/checklist ecfmg")
+    shown, untouched = chat.direct.last, chat.direct.last.card
+    await write(chat, "interview", "A hospital", "15 January")
+    await chat.settle()
+    assert shown.card is untouched
+    await write(chat, "exam", "Step 2", "15 January")
+    await chat.settle()
+    assert shown.card != untouched
+    await chat.act(encode("season.remove", (await own_dates(chat))[-1].id))
+    await chat.settle()
+    assert shown.card == untouched

@@ -199,13 +199,13 @@ LINE["changed"] = LINE["created"]
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        ("", "not a whole file"),
-        (json_file(MINE)[:-3], "not a whole file"),
-        ("[" * 100_000, "not a whole file"),
+        ("", "not all of it"),
+        (json_file(MINE)[:-3], "not all of it"),
+        ("[" * 100_000, "not all of it"),
         ("x" * (LARGEST_FILE + 1), "larger than any"),
         (b"\xff\xfe\x00", "the letters of this file"),
         (b"\xc3\x28", "the letters of this file"),
-        ('{"a": "\\ud800"}', "not a whole file"),
+        ('{"a": "\\ud800"}', "not all of it"),
         ("[]", "not a list that I exported"),
         ("7", "not a list that I exported"),
         ("{}", "not a list that I exported"),
