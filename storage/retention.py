@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, and_, delete
+from sqlalchemy import Column, and_, delete, exists
 
-from storage.db import Database
-from storage.tables import draft, nudge, outbox, seen
+from storage.db import Database, Uow
+from storage.nudges import OWN
+from storage.tables import draft, nudge, outbox, rule, seen
 
 FROZEN = timedelta(days=30)
 """From leaving (a community that removes the bot, a member who leaves, a closed account) to deletion."""
+
+OVER = timedelta(days=60)
+"""From the last time that a finished reminder came to its deletion: until then "later" still needs its words."""
 
 COPIES = timedelta(days=7)
 """From a migration to the end of the copy of the SQLite file: until then it still holds what was deleted since."""
@@ -40,7 +44,10 @@ RETENTION: dict[str, Retention] = {
     "community": Retention("the communities that installed me, and who did", personal=True),
     "checklist": Retention("the checklists that you started", personal=True),
     "checklist_step": Retention("how far you are, your notes and reasons", personal=True),
-    "rule": Retention("the nudges that you turned on, and your own reminders with their words", personal=True),
+    "rule": Retention(
+        "the nudges that you turned on; your own reminders with their words, until 60 days after they end",
+        personal=True,
+    ),
     "nudge": Retention(
         "each nudge planned for you: when it came, and what you pressed",
         personal=True,
@@ -86,7 +93,16 @@ async def housekeeping(database: Database, now: datetime) -> dict[str, int]:
                 over = and_(over, outbox.c.state != "pending")
             result: Any = await uow.connection.execute(delete(kept.since.table).where(over))
             counts[name] = result.rowcount
+        counts["rule"] = await _forget_finished(uow, now - OVER)
         counts["person"] = await uow.communities.purge_due(now - FROZEN)
     counts["copies"] = await database.forget_copies(now - COPIES)
     await database.checkpoint()
     return {name: number for name, number in counts.items() if number}
+
+
+async def _forget_finished(uow: Uow, before: datetime) -> int:
+    """Delete a person's own reminders that have ended, with their words, unless one came or is due since `before`."""
+    came_since = exists().where(nudge.c.rule_id == rule.c.id, nudge.c.due_at >= before)
+    finished = and_(rule.c.kind.startswith(OWN, autoescape=True), rule.c.next_at.is_(None), rule.c.created_at < before)
+    result: Any = await uow.connection.execute(delete(rule).where(finished, ~came_since))
+    return int(result.rowcount)

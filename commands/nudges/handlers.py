@@ -20,6 +20,8 @@ from commands.registry import Feature, Values
 from commands.ui import Block, Button, Card, Row
 from content.plans import NudgeKind
 from scheduler.recurrence import next_after
+from storage.nudges import family
+from storage.people import Person
 
 feature = Feature("nudges")
 feature.writes("", CuratedWriter())
@@ -128,6 +130,23 @@ async def save_hours(ctx: Ctx, values: Values) -> Update | FormErrors:
     kinds, rules = ctx.catalog.nudges.values(), await ctx.uow.nudges.of(person.id)
     said = "Kept. What is to come has moved with it."
     return Update(drawing.overview(person, kinds, {rule.kind: rule for rule in rules}, said))
+
+
+@feature.on_profile_change
+async def moved(ctx: Ctx, before: Person, after: Person) -> tuple[str, ...]:
+    """How many reminders and nudges went along to another zone."""
+    if before.zone is None or before.zone == after.zone:
+        return ()
+    coming = [rule for rule in await ctx.uow.nudges.of(after.id) if rule.enabled and rule.next_at]
+    # "In 20 minutes" is the same moment everywhere: it stays.
+    own = sum(family(rule.kind) == "own" and rule.zone == after.zone for rule in coming)
+    nudges = sum(family(rule.kind) != "own" for rule in coming)
+    parts = [
+        f"{count} {one if count == 1 else many}"
+        for count, one, many in ((own, "reminder", "reminders"), (nudges, "kind of nudge", "kinds of nudges"))
+        if count
+    ]
+    return (f"Moved to your new time zone: {' and '.join(parts)}.",) if parts else ()
 
 
 @feature.home

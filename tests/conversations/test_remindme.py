@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from commands.actions import encode
 from tests.chat import Chat
 from tests.shown import Message, Window
 
@@ -246,3 +247,14 @@ async def test_somebody_elses_draft_and_reminder_are_not_found(chat: Chat) -> No
         assert other.last.title == "I could not find that", action
     assert isinstance(chat.last, Message)
     assert await rules(chat) == 1
+
+
+async def test_after_a_change_of_zone_it_is_told_what_moved_with_it(chat: Chat) -> None:
+    await at_home(chat)
+    await chat.act(encode("profile.zone", "Asia~Karachi"))
+    assert not chat.last.says("Moved to your new time zone")
+    await saved(chat, "call the dean", "tomorrow at 18:00")
+    await saved(chat, "tea", "in 20 minutes")
+    await chat.act(encode("nudges.on", "usce"))
+    await chat.act(encode("profile.zone", "America~Chicago"))
+    assert chat.last.says("Moved to your new time zone: 1 reminder and 1 kind of nudge.")

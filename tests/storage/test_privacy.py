@@ -7,7 +7,8 @@ import pytest
 
 from storage.db import Database
 from storage.erasure import owned_by
-from storage.retention import FROZEN, RETENTION, housekeeping
+from storage.ledger import NewNudge
+from storage.retention import FROZEN, OVER, RETENTION, housekeeping
 from storage.tables import metadata
 from tests.databases import Kind, make_address
 from tests.storage.people import NOW, TRACE, WORDS, arrive, fill
@@ -135,3 +136,24 @@ async def test_housekeeping_deletes_what_is_past_its_time_and_nothing_else(datab
         assert len(await uow.checklists.of(person.id)) == 1
     assert TRACE.encode() not in await everything(database)
     assert await housekeeping(database, NOW + FROZEN + DAY) == {}
+
+
+async def test_a_reminder_that_has_ended_is_forgotten_once_nobody_can_put_it_off(database: Database) -> None:
+    person = await arrive(database)
+    async with database.write() as uow:
+        kinds = {"own:1": None, "own:2": None, "own:3": NOW + OVER * 3, "usce": None}
+        rules = [
+            await uow.reminders.add(person.id, kind, WORDS, {}, "UTC", next_at, NOW) for kind, next_at in kinds.items()
+        ]
+        snoozed = NOW + OVER / 2
+        await uow.ledger.plan((NewNudge(person.id, rules[1].id, "again", "own:2", snoozed, snoozed),))
+
+    async def left() -> list[str]:
+        async with database.read() as uow:
+            return [each.kind for each in await uow.nudges.of(person.id)]
+
+    assert await housekeeping(database, NOW + OVER) == {}
+    assert await housekeeping(database, NOW + OVER + DAY) == {"rule": 1}
+    assert await left() == ["own:2", "own:3", "usce"]
+    assert await housekeeping(database, snoozed + OVER + DAY) == {"rule": 1}
+    assert await left() == ["own:3", "usce"]
