@@ -27,11 +27,15 @@ MANY_PAGES = 4
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What stands around a list: what the last press changed, the change that can be undone, the offer of nudges."""
+    """What stands around a list: what the last press changed, the change that can be undone, the offer of nudges.
+
+    `ask_season`: days have gone by that may be those of another Match than the person's.
+    """
 
     said: str = ""
     undo: Button | None = None
     offer_nudges: bool = False
+    ask_season: bool = False
 
 
 NOTHING_AROUND = Around()
@@ -41,18 +45,19 @@ def list_card(view: View, page: int = 0, around: Around = NOTHING_AROUND) -> Car
     """One page of the list, at most eight rows."""
     page = min(max(page, 0), view.pages - 1)
     items = view.items[page * ROWS_A_PAGE : (page + 1) * ROWS_A_PAGE]
-    blocks: list[Block] = [Text(summary(view, around.said))]
+    asked = _season_words(view) if around.ask_season and view.pages < MANY_PAGES else ""
+    blocks: list[Block] = [Text(summary(view, around.said) + asked)]
     sections = [(section, tuple(group)) for section, group in groupby(items, key=lambda item: item.section)]
     many = view.pages >= MANY_PAGES
     mixed = len(sections) > MOST_HEADINGS - many
     for section, group in sections:
         if not mixed:
             blocks.append(Text(f"**{escape(section)}**"))
-        blocks.extend(_row(item, section if mixed else "") for item in group)
+        blocks.extend(_row(view, item, section if mixed else "") for item in group)
     blocks.append(Buttons(_navigation(view, page)))
     if many:
         blocks.append(_turning(view, page))
-    if also := _also(around, many):
+    if also := _also(view, around, many):
         blocks.append(Buttons(also))
     return Card(
         f"{view.template.title}: {view.done} of {view.total} done",
@@ -71,6 +76,12 @@ def summary(view: View, said: str) -> str:
     return f"{said} {ahead}{skipped}{gone}".strip()
 
 
+def _season_words(view: View) -> str:
+    """Said while the person's season is not known and days of the one under way have gone by."""
+    season = next((item.milestone.season for item in view.items if item.milestone and item.late), None)
+    return f" The dates are those of Match {season}: is that yours?" if season else ""
+
+
 def state_words(item: Item, *, reason: int = REASON_IN_LIST) -> str:
     """The state of a step. A reason for a skip that costs more than `reason` stands on the step only."""
     row = item.row
@@ -85,7 +96,10 @@ def due_words(item: Item) -> str:
     """Until when, kindly; "" where there is no day or it is closed."""
     if item.due is None or not item.open:
         return ""
-    day = day_words(item.due)
+    return _due(item, day_words(item.due))
+
+
+def _due(item: Item, day: str) -> str:
     return f"was due {day}: can still be done" if item.late else f"due {day}"
 
 
@@ -148,34 +162,34 @@ def _end(view: View) -> str:
     return "Every step is closed. Well done." if view.items else "No step of this list is for you."
 
 
-def _row(item: Item, section: str) -> Row:
-    """One step on two lines: what it is, and how it stands."""
-    parts = [state_words(item)]
-    if item.open:
-        parts += _ahead(item)
-    elif item.kept:
+def _row(view: View, item: Item, section: str) -> Row:
+    """One step: what it is, and in a few words how it stands."""
+    parts = _ahead(view, item) if item.open else [state_words(item)]
+    if item.kept:
         parts.append("no longer needed, by what you told me")
+    words = ", ".join(parts) or STATES["todo"]
     where = f"{escape(section)}: " if section else ""
     title = escape(fitted(item.title, TITLE_IN_LIST))
     return Row(
-        f"**{item.number}\\. {title}**\n{where}{', '.join(parts)}",
+        f"**{item.number}\\. {title}**\n{where}{words[0].upper()}{words[1:]}",
         Button(f"Open step {item.number}", encode("checklist.step", item.row.id)),
     )
 
 
-def _ahead(item: Item) -> list[str]:
-    """What is to be known of an open step: when, after what, how far its lines are, how long it takes."""
-    parts = [due_words(item)]
+def _ahead(view: View, item: Item) -> list[str]:
+    """What is to be known of an open step at a glance; the step itself has the year and the titles."""
+    parts = []
+    if item.due:
+        year = "" if item.due.year == view.started_at.year else f" {item.due:%Y}"
+        parts.append(_due(item, f"{item.due:%a} {item.due.day} {item.due:%B}{year}"))
     if item.waits_for:
-        more = len(item.waits_for) - 1
-        parts.append(
-            f"after: {escape(fitted(item.waits_for[0], TITLE_IN_LIST))}" + (f" and {more} more" if more else "")
-        )
+        before = [str(other.number) for other in view.items if other.title in item.waits_for]
+        parts.append(f"after step {' and '.join(before)}" if before else "after another step")
     if item.tracked and item.tracked.lines:
         parts.append(f"{item.tracked.counted} of {item.tracked.enough} so far")
-    elif item.step and not item.waits_for:
+    elif item.step and not item.waits_for and not item.late:
         parts.append(f"about {escape(item.step.takes)}")
-    return [part for part in parts if part]
+    return parts
 
 
 def _navigation(view: View, page: int) -> tuple[Button, ...]:
@@ -211,9 +225,14 @@ def _page_words(view: View, number: int) -> str:
     return f"Steps {first} to {min(first + ROWS_A_PAGE - 1, len(view.items))}"
 
 
-def _also(around: Around, many: bool) -> tuple[Button, ...]:
-    nudges = (Button("Choose my nudges", encode("nudges.show")),) if around.offer_nudges and not many else ()
-    return (*((around.undo,) if around.undo else ()), *nudges)
+def _also(view: View, around: Around, many: bool) -> tuple[Button, ...]:
+    then = f"checklist.page+{base36(view.id)}+0"
+    offer: tuple[Button, ...] = ()  # room for one
+    if around.ask_season:
+        offer = (Button("Tell me my Match year", encode("profile.dates", then)),)
+    elif around.offer_nudges:
+        offer = (Button("Choose my nudges", encode("nudges.show")),)
+    return (*((around.undo,) if around.undo else ()), *(() if many else offer))
 
 
 def undo_button(view: View, act_id: int, what: str, step_ids: Sequence[int], line_ids: Sequence[int]) -> Button:

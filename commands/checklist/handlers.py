@@ -33,7 +33,7 @@ async def start(ctx: Ctx, template: str) -> Direct | Update:
     """Start a list, or open the one that is already there."""
     new = not any(mine.template == template for mine in await ctx.uow.checklists.of(ctx.person.id))
     mine = await started(ctx, template)
-    said = "I can also nudge you, at your own morning: press “Choose my nudges”." if new else ""
+    said = "I can also nudge you, at your own morning: send `/nudges`." if new else ""
     if new and ctx.demo:
         await _sample_nudge(ctx, mine)
     return await sent(ctx, mine, said)

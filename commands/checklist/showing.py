@@ -6,6 +6,7 @@ is asked for by a command is brought up to date where it stands.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -61,9 +62,11 @@ async def undo_of(uow: Uow, person_id: int, mine: View) -> Button | None:
 
 async def drawn(ctx: Ctx, mine: View, number: int | None = None, said: str = "") -> Card:
     """A page of the list; without a number the one with the next step."""
-    return list_card(
-        mine, next_page(mine) if number is None else number, await around(ctx.uow, ctx.person.id, mine, said)
+    passed = any(item.late and item.milestone for item in mine.items)
+    shows = replace(
+        await around(ctx.uow, ctx.person.id, mine, said), ask_season=passed and ctx.person.about.season is None
     )
+    return list_card(mine, next_page(mine) if number is None else number, shows)
 
 
 def next_page(mine: View) -> int:

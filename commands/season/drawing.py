@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from urllib.parse import urlsplit
 
 from commands.actions import encode
-from commands.markup import clean, escape, when
+from commands.markup import escape, when
 from commands.season.ahead import Entry
 from commands.ui import BUTTON_LABEL, Block, Button, Buttons, Card, Field, Form, LinkButton, Option, Row, Text
 from content.plans import Milestone
@@ -74,8 +74,8 @@ def _row(position: int, entry: Entry) -> Row:
 
 
 def _open(position: int, entry: Entry) -> Button:
-    """Two dates may have the same words: the number tells them apart."""
-    return Button(shortened(f"Open {position}: {clean(entry.title)}"), opens(entry))
+    """Two dates may have the same words: the number tells them apart, and leaves the words their room on a phone."""
+    return Button(f"Open date {position}", opens(entry))
 
 
 def shortened(label: str) -> str:

@@ -96,7 +96,7 @@ async def test_a_day_that_went_by_is_told_kindly_and_may_be_sent_again(chat: Cha
     await chat.submit({"due": "30 September"})
     chat.clock.forward(days=10)
     await chat.press("Back to the list")
-    assert chat.last.says("was due Wed 30 September 2026: can still be done")
+    assert chat.last.says("Was due Wed 30 September: can still be done")
     await chat.press("Open step 1")
     await chat.press("Set my own day for it")
     await chat.submit({})
@@ -106,7 +106,7 @@ async def test_a_day_that_went_by_is_told_kindly_and_may_be_sent_again(chat: Cha
 async def test_a_step_that_waits_says_for_what(chat: Chat) -> None:
     await begun(chat, "Open step 2")
     await chat.press("Back to the list")
-    waiting = next(message for message in [chat.last] if message.says("after: "))
+    waiting = next(message for message in [chat.last] if message.says("after step 1"))
     assert waiting.title.startswith("Application strategy")
 
 
