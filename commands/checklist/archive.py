@@ -8,15 +8,15 @@ from datetime import date
 from commands.actions import Ref, encode
 from commands.checklist import overview
 from commands.checklist.lists import GONE, own, put_away, started_again
-from commands.checklist.picture import bar_words, day_words
+from commands.checklist.picture import bar_words
 from commands.checklist.showing import feature, shown
 from commands.checklist.state import View
-from commands.checklist.words import label
 from commands.context import Ctx
 from commands.errors import NotFound
 from commands.markup import escape
 from commands.outcomes import Update
 from commands.ui import Button, Buttons, Card, Row, Text
+from commands.words import day_words, label
 from scheduler.clock import to_wall
 from scheduler.zones import zone
 

@@ -8,11 +8,10 @@ from itertools import groupby
 
 from commands.actions import base36, encode
 from commands.checklist.overview import SEE_ALL
-from commands.checklist.picture import day_words
 from commands.checklist.state import ROWS_A_PAGE, Item, View
-from commands.checklist.words import fitted, label
 from commands.markup import cost, escape
 from commands.ui import OPTIONS, Block, Button, Buttons, Card, Option, Row, Select, Text
+from commands.words import day_words, fitted, label
 
 STATES = {"todo": "To do", "done": "Done", "skipped": "Skipped", "notforme": "Not for me"}
 REASON_IN_LIST = 120
@@ -184,7 +183,8 @@ def _ahead(view: View, item: Item) -> list[str]:
         parts.append(_due(item, f"{item.due:%a} {item.due.day} {item.due:%B}{year}"))
     if item.waits_for:
         before = [str(other.number) for other in view.items if other.title in item.waits_for]
-        parts.append(f"after step {' and '.join(before)}" if before else "after another step")
+        some = "steps" if len(before) > 1 else "step"
+        parts.append(f"after {some} {' and '.join(before)}" if before else "after another step")
     if item.tracked and item.tracked.lines:
         parts.append(f"{item.tracked.counted} of {item.tracked.enough} so far")
     elif item.step and not item.waits_for and not item.late:
@@ -229,7 +229,7 @@ def _also(view: View, around: Around, many: bool) -> tuple[Button, ...]:
     then = f"checklist.page+{base36(view.id)}+0"
     offer: tuple[Button, ...] = ()  # room for one
     if around.ask_season:
-        offer = (Button("Tell me my Match year", encode("profile.dates", then)),)
+        offer = (Button("Set my Match year", encode("profile.dates", then)),)
     elif around.offer_nudges:
         offer = (Button("Choose my nudges", encode("nudges.show")),)
     return (*((around.undo,) if around.undo else ()), *(() if many else offer))

@@ -8,9 +8,9 @@ from commands.actions import encode
 from commands.checklist.drawing import STATES, due_words, state_words
 from commands.checklist.drawing_tracks import line_rows, lines_buttons, lines_words
 from commands.checklist.state import Item, View
-from commands.checklist.words import fitted, label
 from commands.markup import escape, when
 from commands.ui import Block, Button, Buttons, Card, Divider, Fields, OverBudget, Row, Text
+from commands.words import fitted, label
 
 TITLE = 100
 """Characters of a title above a card, where one may stand with its number."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from commands.actions import base36, encode
 from commands.checklist.state import Item, View
 from commands.checklist.tracks import Tracked
-from commands.checklist.words import cut, fitted, label, one_line
 from commands.markup import escape, when
 from commands.ui import (
     BUTTONS_IN_GROUP,
@@ -21,6 +20,7 @@ from commands.ui import (
     Select,
     Text,
 )  # fmt: skip
+from commands.words import cut, fitted, label, one_line
 from content.plans import StepTrack, Track
 from storage.checklists import LineRow
 

@@ -10,9 +10,9 @@ from itertools import groupby
 
 from commands.checklist.calendar import Entry, calendar, uid
 from commands.checklist.importing import FORMAT, ImportedList, LineEntry, StepEntry
-from commands.checklist.picture import day_words
 from commands.checklist.state import Item, View
 from commands.markup import clean, escape
+from commands.words import day_words
 from storage.checklists import OWN, LineRow, plan_key
 
 STATES = {"todo": "To do", "done": "Done", "skipped": "Skipped", "notforme": "Not for me"}

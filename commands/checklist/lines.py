@@ -11,13 +11,13 @@ from commands.checklist.lists import GONE, own_step
 from commands.checklist.showing import feature, replaced, shown_step, there
 from commands.checklist.state import MOST_OWN_STEPS, Item, View, steps_for_unpaired
 from commands.checklist.tracks import Tracked
-from commands.checklist.words import fitted, one_line
 from commands.context import Ctx
 from commands.errors import NotFound, OutOfDate
 from commands.forms import refused
 from commands.markup import escape
 from commands.outcomes import FormErrors, OpenForm, Update
 from commands.registry import Values
+from commands.words import fitted, one_line
 from storage.checklists import LineRow
 
 MOST_LINES = 200

@@ -7,12 +7,12 @@ from datetime import date
 from typing import TypeVar
 
 from commands.actions import base36, encode
-from commands.checklist.picture import Bar, bar_words, day_words
+from commands.checklist.picture import Bar, bar_words
 from commands.checklist.state import ROWS_A_PAGE, Item, View, whats_next
-from commands.checklist.words import fitted, label
 from commands.fitting import applies
 from commands.markup import escape, when
 from commands.ui import Block, Button, Buttons, Card, Option, OverBudget, Row, Select, Text
+from commands.words import day_words, fitted, label
 from content.plans import Checklist as Template
 from storage.profiles import About
 

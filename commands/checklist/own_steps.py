@@ -9,13 +9,13 @@ from commands.checklist.lists import GONE, own, own_step
 from commands.checklist.showing import feature, replaced, shown, there
 from commands.checklist.state import MOST_OWN_STEPS, Item, View
 from commands.checklist.steps import SAID, read_day
-from commands.checklist.words import fitted, one_line
 from commands.context import Ctx
 from commands.errors import NotFound
 from commands.forms import refused
 from commands.markup import escape
 from commands.outcomes import FormErrors, OpenForm, Update
 from commands.registry import Values
+from commands.words import fitted, one_line
 
 TITLE_COST = 300
 FULL = f"This list has {MOST_OWN_STEPS} steps of your own already. Remove one that you do not need, then add this one."

@@ -16,10 +16,10 @@ from commands.checklist.picture import (
     Mark,
     Progress,
     bar_words,
-    day_words,
     total_words,
 )
 from commands.glyphs import can_draw, drawable, font
+from commands.words import day_words
 
 WIDTH = 900
 BIG, BODY = 34, 23

@@ -14,6 +14,7 @@ from commands.checklist.state import View
 from commands.fitting import applies
 from commands.markup import clean
 from commands.ui import ALT
+from commands.words import day_words
 from scheduler.zones import zone
 from storage.own_dates import OwnDate
 
@@ -128,11 +129,6 @@ def mark_words(mark: Mark) -> str:
     return (
         _title(mark.title) + {"season": "", "unconfirmed": " (not confirmed yet)", "own": " (your own date)"}[mark.kind]
     )
-
-
-def day_words(day: date) -> str:
-    """A day as "Wed 3 March 2027"."""
-    return f"{day:%a} {day.day} {day:%B} {day.year}"
 
 
 def _drawn(progress: Progress, dark: bool) -> bytes:

@@ -12,7 +12,6 @@ from commands.checklist.picture import (
     MOST_BARS,
     Progress,
     alt,
-    day_words,
     mark_words,
     progress_of,
     progress_picture,
@@ -20,11 +19,11 @@ from commands.checklist.picture import (
 )
 from commands.checklist.showing import feature
 from commands.checklist.state import View
-from commands.checklist.words import fitted, label
 from commands.context import Ctx
 from commands.markup import escape
 from commands.outcomes import Update
 from commands.ui import Block, Button, Buttons, Card, Picture, Row, Text
+from commands.words import day_words, fitted, label
 
 _MARK = 120
 """What the words for a day may cost, see `markup.cost`: eight of them fit beside eight lists."""

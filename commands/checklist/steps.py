@@ -10,14 +10,13 @@ from commands.checklist.drawing_forms import TOO_MANY_SIGNS, day_typed, due_form
 from commands.checklist.drawing_step import adjust_card, fits
 from commands.checklist.lists import own_step
 from commands.checklist.order import position_before
-from commands.checklist.picture import day_words
 from commands.checklist.showing import feature, replaced, shown, shown_step, there
-from commands.checklist.words import fitted
 from commands.context import Ctx
 from commands.forms import refused
 from commands.markup import clean, escape
 from commands.outcomes import FormErrors, OpenForm, Update
 from commands.registry import Values
+from commands.words import day_words, fitted
 from scheduler.dates import DateProblem, read_when
 from scheduler.zones import zone
 from storage.checklists import Settable

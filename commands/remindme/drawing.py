@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, time
 
 from commands.actions import encode
-from commands.markup import clean, cost, escape, when
+from commands.markup import escape, when
 from commands.remindme.typed import Reading, Typed
 from commands.ui import INPUT, ROWS, Block, Button, Buttons, Card, Field, Fields, Form, Row, Text
+from commands.words import fitted
 from scheduler.clock import to_wall
 from scheduler.dates import say_when
 from scheduler.dates.repeat_words import say_rule
@@ -25,7 +25,6 @@ MOST = 1_000
 """Reminders of one person that are to come."""
 LIMITS = f"You can have {MOST:,} reminders, each of up to 1,000 characters, at most five years ahead and once a day."
 PREVIEW = "About your reminders"
-_JOINERS = "\u200d\ufe0f"
 _LIST = Button("See my reminders", encode("remindme.list", 0))
 _NEW = Button("Write a new reminder", encode("remindme.new"), "primary")
 
@@ -54,7 +53,7 @@ def choice(typed: Typed, draft: int, person: Person, now: datetime) -> Card:
         first = next_after(reading.rule, now)
         at = say_when(first, tz) if first else "its time has passed"
         how = "" if is_once(reading.rule) else f"{say_rule(reading.rule, tz)}; first "
-        beside = "" if same_words else f"“{escape(shortened(reading.words, 160))}”: "
+        beside = "" if same_words else f"“{escape(fitted(reading.words, 160))}”: "
         line = f"**{number + 1}.** {beside}{escape(how + at)}"
         rows.append(Row(line, Button(label, encode("remindme.save", draft, number))))
     change = Button("Write the time another way", encode("remindme.edit", draft))
@@ -66,7 +65,7 @@ def choice(typed: Typed, draft: int, person: Person, now: datetime) -> Card:
 
 def unclear(typed: Typed, draft: int) -> Card:
     """What is missing, with the way to add it."""
-    shown = (Fields((("You wrote", escape(shortened(typed.what, 600))),)),) if typed.what else ()
+    shown = (Fields((("You wrote", escape(fitted(typed.what, 600))),)),) if typed.what else ()
     add = Button("Add what is missing", encode("remindme.edit", draft), "primary")
     texts = Text(f"{escape(typed.problem)}\n\nWhat you typed is kept for a day, so that you can go on from it.")
     drop = Button("Do not save it", encode("remindme.drop", draft))
@@ -148,19 +147,6 @@ def pause_form(rule_id: int) -> Form:
     return Form("Pause this reminder", (field,), encode("remindme.paused", rule_id))
 
 
-def shortened(words: str, most: int) -> str:
-    """The words on one line, cut between two words (or two whole characters) to cost at most `most` when drawn."""
-    line = " ".join(clean(words).split())
-    if cost(escape(line)) <= most:
-        return line
-    while line and cost(escape(line)) > most - 1:
-        line = line[: min(len(line) - 1, most)]
-        while line and (unicodedata.combining(line[-1]) or line[-1] in _JOINERS):
-            line = line[:-1]
-    between = line.rfind(" ")
-    return (line[:between] if between > len(line) // 2 else line.rstrip()) + "…"
-
-
 def _said(words: str, rule: Rule, person: Person, now: datetime, stored: Stored | None = None) -> tuple[Block, ...]:
     """What and when, with weekday and zone."""
     tz = person.zone or rule.zone
@@ -216,7 +202,7 @@ def minutes(instant: datetime) -> int:
 
 def _row(number: int, stored: Stored, person: Person, now: datetime) -> Row:
     rule = repeat(stored)
-    words = shortened(stored.words or "", 160)
+    words = fitted(stored.words or "", 160)
     state = "off" if not stored.enabled else ""
     if stored.enabled and stored.paused_until is not None and stored.paused_until > now:
         state = "paused"

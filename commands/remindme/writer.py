@@ -7,8 +7,8 @@ from datetime import datetime
 from commands.actions import encode
 from commands.markup import escape
 from commands.nudges.writing import SHORT, Said, Unsaid
-from commands.remindme.drawing import shortened
 from commands.ui import Button
+from commands.words import fitted
 from content.catalog import Catalog
 from storage.db import Uow
 from storage.ledger import NudgeRow
@@ -38,8 +38,8 @@ class OwnWriter:
             return Unsaid("gone")
         if not rule.enabled:
             return Unsaid("off")
-        line = shortened(rule.words, SHORT - 10)
+        line = fitted(rule.words, SHORT - 10)
         while len(escape(line)) > SHORT:
-            line = shortened(line, len(line) * 2 // 3)
+            line = fitted(line, len(line) * 2 // 3)
         buttons = (Button("Open this reminder", encode("remindme.open", rule.id)),)
         return Said(TITLE, escape(rule.words), escape(line), buttons)

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from commands.actions import encode
 from commands.markup import escape, when
 from commands.season.ahead import Entry
-from commands.ui import BUTTON_LABEL, Block, Button, Buttons, Card, Field, Form, LinkButton, Option, Row, Text
+from commands.ui import Block, Button, Buttons, Card, Field, Form, LinkButton, Option, Row, Text
+from commands.words import day_words
 from content.plans import Milestone
 from content.seasons import SeasonDay
 from scheduler.clock import to_wall
@@ -76,11 +77,6 @@ def _row(position: int, entry: Entry) -> Row:
 def _open(position: int, entry: Entry) -> Button:
     """Two dates may have the same words: the number tells them apart, and leaves the words their room on a phone."""
     return Button(f"Open date {position}", opens(entry))
-
-
-def shortened(label: str) -> str:
-    """A button's label of at most the length that a button takes."""
-    return label if len(label) <= BUTTON_LABEL else label[: BUTTON_LABEL - 1].rstrip() + "…"
 
 
 def opens(entry: Entry) -> str:
@@ -234,11 +230,6 @@ def in_words(entry: Entry) -> str:
     where = "Eastern" if entry.zone == _EASTERN else f"in {city(entry.zone)}"
     official = escape(f"{day_words(wall.date())}, {clock_words(wall.time())} {where}")
     return f"{official}; for you {when(entry.at)}"
-
-
-def day_words(day: date) -> str:
-    """ "Wed 3 March 2027"."""
-    return f"{day:%a} {day.day} {day:%B %Y}"
 
 
 def clock_words(clock: time) -> str:

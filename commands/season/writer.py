@@ -8,11 +8,12 @@ from commands.actions import encode
 from commands.checklist.lists import views
 from commands.checklist.state import closed_steps
 from commands.fitting import applies, season_for
-from commands.markup import clean, escape
+from commands.markup import escape
 from commands.nudges.writing import Said, Unsaid
 from commands.season import ahead, drawing
 from commands.season.ahead import Entry, Mornings
 from commands.ui import Button
+from commands.words import day_words, label
 from content.catalog import Catalog
 from content.plans import Milestone, MilestoneNudge
 from scheduler.clock import to_wall
@@ -90,13 +91,13 @@ def _said(entry: Entry, nudge: NudgeRow, text: MilestoneNudge | None) -> Said:
     sure = f"\n{drawing.how_sure(entry.day)}" if entry.day else ""
     what = text.text if text else "A date that is coming. What has to be ready by then?"
     title = entry.milestone.title if entry.milestone else drawing.whose(entry)
-    buttons = [Button(drawing.shortened(f"Open the date: {clean(entry.title)}"), drawing.opens(entry))]
+    buttons = [Button(label(f"Open the date: {entry.title}"), drawing.opens(entry))]
     if text is not None:
         buttons.insert(0, Button(text.do, encode("guidance.read", text.topic, text.part), "primary"))
     return Said(
         title=title,
         md=f"{what}\n\n{words}{drawing.in_words(entry)}{sure}",
-        short=f"{escape(entry.title)}: {escape(drawing.day_words(entry.official))}",
+        short=f"{escape(entry.title)}: {escape(day_words(entry.official))}",
         buttons=tuple(buttons),
         item=nudge.item,
         told_day=entry.official.isoformat() if entry.day else None,

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from commands.actions import encode
-from commands.checklist.words import cut, fitted
 from commands.markup import cost, escape
+from commands.words import cut, fitted
 from content.catalog import Catalog, CatalogHolder
 from tests.chat import Chat, core_catalog
 

@@ -1,8 +1,9 @@
-"""A person's words where room is short: on one line, cut between two whole characters."""
+"""Words where room is short, on one line and cut between two whole characters; and a day in words."""
 
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 from commands.markup import clean, cost, escape
 from commands.ui import BUTTON_LABEL
@@ -39,6 +40,11 @@ def fitted(text: str, most: int) -> str:
 def label(text: str) -> str:
     """The label of a button."""
     return cut(one_line(text), BUTTON_LABEL)
+
+
+def day_words(day: date) -> str:
+    """A day as "Wed 3 March 2027"."""
+    return f"{day:%a} {day.day} {day:%B} {day.year}"
 
 
 def _is_between(text: str, at: int) -> bool:
