@@ -17,7 +17,7 @@ from bot.carrier import PlatformCarrier
 from bot.ports import Outgoing, Sent
 from content.catalog import CatalogHolder
 from scheduler.clock import to_wall
-from scheduler.dispatcher import Dispatcher
+from scheduler.dispatcher import Carrier, Dispatcher
 from scheduler.recurrence import Rule, daily, next_after
 from scheduler.retry import Transient, Unreachable
 from storage.db import Database
@@ -62,7 +62,9 @@ async def second_copy(world: World, address: str) -> AsyncIterator[Turns]:
     holder = CatalogHolder(core_catalog)
     async with opened(address) as database:
         turns = Turns(database, world.registry, holder, world.clock, world.platform, world.arrived)
-        carriers = {world.platform: PlatformCarrier(turns.postman, world.registry.composers, holder, False)}
+        carriers: dict[str, Carrier] = {
+            world.platform: PlatformCarrier(turns.postman, world.registry.composers, holder, False)
+        }
         turns.dispatcher = Dispatcher(database, carriers, world.clock, worker="a second copy")
         yield turns
 
