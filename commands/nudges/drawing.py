@@ -8,7 +8,7 @@ from datetime import datetime
 from commands.actions import encode
 from commands.markup import escape, when
 from commands.nudges.plan import repeat, rhythm, rhythm_of
-from commands.ui import ROWS, Button, Buttons, Card, Field, Fields, Form, Option, Row, Text
+from commands.ui import ROWS, Block, Button, Buttons, Card, Field, Fields, Form, Option, Row, Text
 from content.plans import NudgeKind
 from scheduler.zones import city
 from storage.nudges import SEASON, Rule
@@ -47,7 +47,13 @@ def overview(
     rows = tuple(_kind_row(kind, rules.get(kind.id)) for kind in every[page * ROWS : (page + 1) * ROWS])
     if pages > 1:
         buttons.append(Button("More kinds of nudges", encode("nudges.kinds", page + 1)))
-    blocks = (Text(intro), *rows, *_season(rules.get(SEASON)), Fields(hours), Buttons(tuple(buttons)))
+    blocks: tuple[Block, ...] = (
+        Text(intro),
+        *rows,
+        *_season(rules.get(SEASON)),
+        Fields(hours),
+        Buttons(tuple(buttons)),
+    )
     return Card("Your nudges", blocks, preview="Your nudges")
 
 

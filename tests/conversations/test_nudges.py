@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.actions import encode
 from commands.nudges.handlers import read_time
 from scheduler.retry import Unreachable
-from tests.chat import Chat
+from tests.chat import Chat, core_catalog
 
 ZONE = "Asia/Karachi"
 
@@ -170,7 +170,7 @@ async def test_how_many_come_is_told_in_words(chat: Chat) -> None:
 
 async def test_the_overview_fits_with_every_kind_on(chat: Chat) -> None:
     await in_karachi(chat)
-    for kind in chat.world.catalog.nudges:
+    for kind in core_catalog().nudges:
         await chat.act(encode("nudges.on", kind))
     await chat.act(encode("season.on"))
     await chat.say("/nudges")
