@@ -205,5 +205,3 @@ def _later(choice: str) -> plan.Later:
         if choice == known:
             return known  # type: ignore[no-any-return]
     raise NotFound
-
-

@@ -138,5 +138,3 @@ async def adopt(
     for made in await uow.ledger.plan((new,)):
         await uow.ledger.sent((SentNudge(made.id, item, season),), sent_at)
     return next(iter(await uow.ledger.of_outbox(row.id)), None)
-
-
