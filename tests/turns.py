@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from sqlalchemy import func, select
+
 from bot.carrier import PlatformCarrier
 from bot.ports import Health, Outgoing, Sent
 from commands.channels.saying import coming_days
@@ -22,9 +24,10 @@ from scheduler.posts import PostPlanner
 from scheduler.zones import zone
 from storage.db import Database
 from storage.nudges import SEASON
+from storage.tables import channel_post, outbox, rule
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-STEP = timedelta(minutes=15)
+STEP, NEVER = timedelta(minutes=15), timedelta(days=400)
 
 
 @dataclass
@@ -94,11 +97,26 @@ class Turns:
         self.dispatcher = Dispatcher(self.database, {self.platform: carrier}, self.clock, worker="a test", paces=paces)
 
     async def until(self, moment: str, zone_name: str) -> None:
-        """Go on to the next "Mon 09:00" in this zone, with a turn each quarter of an hour."""
+        """Go on to the next "Mon 09:00" in this zone, with a turn whenever something is due."""
         goal = next_moment(moment, zone_name, self.clock.now())
         while self.clock.now() < goal:
-            self.clock.forward(min(STEP, goal - self.clock.now()))
+            now = self.clock.now()
+            due = await self._next_due(now)
+            self.clock.forward(min(due - now if due else STEP, goal - now))
             await self.turn()
+
+    async def _next_due(self, now: datetime) -> datetime | None:
+        """When something is due next; None when something is due already, so look again soon."""
+        ahead = []
+        async with self.database.read() as uow:
+            for chosen in (
+                select(func.min(rule.c.next_at)).where(rule.c.enabled),
+                select(func.min(outbox.c.due_at)).where(outbox.c.state == "pending"),
+                select(func.min(channel_post.c.next_at)).where(channel_post.c.enabled),
+            ):
+                ahead.append(await uow.connection.scalar(chosen))
+        times = [at for at in ahead if at is not None]
+        return None if any(at <= now for at in times) else min(times, default=now + NEVER)
 
     async def turn(self) -> None:
         """Send everything that is due."""

@@ -18,6 +18,15 @@ async def database() -> AsyncIterator[Database]:
         yield made
 
 
+@pytest.fixture
+async def paired(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """SQLite under Discord, PostgreSQL under Slack: both platforms and both databases, without every pair of them."""
+    async with make_database(
+        "postgresql" if request.node.callspec.params.get("world") == "slack" else "sqlite"
+    ) as made:
+        yield made
+
+
 @pytest.fixture(params=("discord", "slack"))
 def world(request: pytest.FixtureRequest, database: Database) -> World:
     """A community with nobody in it, on each platform in turn."""

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from commands.actions import encode
 from storage.db import Database
 from tests.chat import Chat
-from tests.databases import KINDS, Kind, make_database
 
 
-@pytest.fixture(params=KINDS)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
-    """An empty, migrated database of each kind."""
-    kind: Kind = request.param
-    async with make_database(kind) as made:
-        yield made
+@pytest.fixture
+def database(paired: Database) -> Database:
+    """Both databases, see `paired`."""
+    return paired
 
 
 async def opened(chat: Chat, template: str, step: str) -> int:

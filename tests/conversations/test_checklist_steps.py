@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,18 +11,15 @@ from commands.checklist.state import MOST_OWN_STEPS
 from storage.checklists import Checklist
 from storage.db import Database
 from tests.chat import Chat
-from tests.databases import KINDS, Kind, make_database
 
 FIRST = "List every concern in your file"
 SECOND = "List your strengths, each with a proof"
 
 
-@pytest.fixture(params=KINDS)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
-    """An empty, migrated database of each kind."""
-    kind: Kind = request.param
-    async with make_database(kind) as made:
-        yield made
+@pytest.fixture
+def database(paired: Database) -> Database:
+    """Both databases, see `paired`."""
+    return paired
 
 
 async def begun(chat: Chat, label: str = "Open step 1") -> Chat:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import cast
-
 import pytest
 
 from commands.actions import encode
 from storage.checklists import Checklist
 from storage.db import Database
 from tests.chat import Chat
-from tests.databases import KINDS, Kind, make_database
 
 LETTERS = "Letters of recommendation"
 
 
-@pytest.fixture(params=KINDS)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
-    """Each kind of database in turn."""
-    async with make_database(cast(Kind, request.param)) as made:
-        yield made
+@pytest.fixture
+def database(paired: Database) -> Database:
+    """Both databases, see `paired`."""
+    return paired
 
 
 async def kept(chat: Chat) -> tuple[tuple[Checklist, ...], tuple[Checklist, ...]]:

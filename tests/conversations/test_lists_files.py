@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import AsyncIterator
-from typing import cast
 
 import pytest
 from icalendar import Calendar
@@ -20,18 +18,16 @@ from storage.checklists import Checklist
 from storage.db import Database
 from storage.tables import draft
 from tests.chat import Chat
-from tests.databases import KINDS, Kind, make_database
 from tests.shown import Window
 
 LETTERS = "Letters of recommendation"
 NOTE = '@everyone ask Dr. Ünal 👩‍⚕️ "soon" & <!channel>'
 
 
-@pytest.fixture(params=KINDS)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
-    """Each kind of database in turn."""
-    async with make_database(cast(Kind, request.param)) as made:
-        yield made
+@pytest.fixture
+def database(paired: Database) -> Database:
+    """Both databases, see `paired`."""
+    return paired
 
 
 async def kept(chat: Chat) -> tuple[Checklist, ...]:

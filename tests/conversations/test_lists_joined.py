@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import cast
-
 import pytest
 
 from storage.db import Database
 from storage.profiles import About
 from tests.chat import Chat
-from tests.databases import KINDS, Kind, make_database
 
 
-@pytest.fixture(params=KINDS)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
-    """Each kind of database in turn."""
-    async with make_database(cast(Kind, request.param)) as made:
-        yield made
+@pytest.fixture
+def database(paired: Database) -> Database:
+    """Both databases, see `paired`."""
+    return paired
 
 
 async def with_list(chat: Chat, template: str, about: About) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from typing import cast
 
 import pytest
 
@@ -18,18 +16,16 @@ from storage.checklists import Checklist
 from storage.db import Database
 from storage.profiles import About
 from tests.chat import Chat, core_catalog
-from tests.databases import KINDS, Kind, make_database
 
 LETTERS = "Letters of recommendation"
 USCE = "US clinical experience"
 EVERY = tuple(core_catalog().checklists.values())
 
 
-@pytest.fixture(params=KINDS)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
-    """Each kind of database in turn."""
-    async with make_database(cast(Kind, request.param)) as made:
-        yield made
+@pytest.fixture
+def database(paired: Database) -> Database:
+    """Both databases, see `paired`."""
+    return paired
 
 
 async def with_lists(chat: Chat, *templates: str) -> Chat:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import cast
 
 import pytest
 
@@ -13,16 +11,14 @@ from commands.checklist import picture
 from commands.ui import Card, Picture
 from storage.db import Database
 from tests.chat import Chat, core_catalog
-from tests.databases import KINDS, Kind, make_database
 
 LETTERS = "Letters of recommendation"
 
 
-@pytest.fixture(params=KINDS)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
-    """Each kind of database in turn."""
-    async with make_database(cast(Kind, request.param)) as made:
-        yield made
+@pytest.fixture
+def database(paired: Database) -> Database:
+    """Both databases, see `paired`."""
+    return paired
 
 
 def pictures(card: Card) -> list[Picture]:
