@@ -27,9 +27,10 @@ from commands.arguments import tokenize
 from commands.cards import not_saved
 from commands.context import Invocation, Platform, What, Where
 from commands.features import REGISTRY
+from commands.markup import plain
 from commands.outcomes import Choices, Direct, FormErrors, OpenForm, Outcome, Reply, Update
 from commands.registry import Registry
-from commands.ui import Button, Card, Select
+from commands.ui import Button, Card, Row, Select
 from content.catalog import Catalog, CatalogHolder
 from content.loader import load_pack
 from scheduler.clock import ManualClock
@@ -136,6 +137,14 @@ class Chat:
         """Press a button that this person sees."""
         message, button = self._button(label)
         return await self.act(button.action, source=message)
+
+    async def press_beside(self, words: str) -> Outcome:
+        """Press the button of the newest row that says this."""
+        for message in reversed(self.messages):
+            for block in message.card.blocks:
+                if isinstance(block, Row) and words in plain(block.md):
+                    return await self.act(block.button.action, source=message)
+        raise AssertionError(f"no row says {words!r}")
 
     async def choose(self, label: str) -> Outcome:
         """Pick an option of the newest menu that has it."""

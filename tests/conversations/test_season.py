@@ -65,7 +65,7 @@ async def test_what_is_ahead_comes_in_order_with_how_sure_it_is(chat: Chat) -> N
 
 async def test_one_date_says_all_and_leads_to_the_page_behind_it(chat: Chat) -> None:
     await chat.say("/season")
-    await chat.press("Rank lists are due")
+    await chat.press_beside("Rank lists are due")
     assert chat.last.title == "Rank lists are due"
     assert chat.last.says("Last hour to certify your list")
     assert chat.last.says("Some lists say 4 March")

@@ -41,7 +41,7 @@ async def test_a_date_is_written_in_plain_words_and_said_back(chat: Chat) -> Non
     (row,) = await own_dates(chat)
     assert (row.at, row.zone, row.whole_day) == (datetime(2027, 1, 15, 4, 30, tzinfo=UTC), "Asia/Karachi", False)
     await chat.press("Nudge me before these dates")
-    await chat.press("Step 2 *CK*")
+    await chat.press_beside("Step 2 *CK*")
     assert chat.last.says("I remind you Wednesday 16 December 2026, 04:00 UTC")
 
 
@@ -177,7 +177,7 @@ async def test_an_admin_writes_a_date_for_everybody_and_all_who_listen_hear_of_i
     await admin.submit({"words": "Mock interviews", "when": "12 December 6pm"})
     assert admin.last.says("Every member sees it from now on.")
     await deaf.say("/season")
-    await deaf.press("Mock interviews")
+    await deaf.press_beside("Mock interviews")
     assert deaf.last.says("Sat 12 December 2026, 6 p.m. Eastern")
     assert "Remove it for everybody" not in [button.label for button in deaf.card.buttons()]
     await member.until("Fri 12:00")
