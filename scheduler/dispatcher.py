@@ -184,7 +184,10 @@ class Dispatcher:
         prepared = await self._prepare(lane, carrier, row)
         if prepared is None:
             return
-        await self._sleep(lane.wait(carrier.requests(row, prepared)))
+        requests = carrier.requests(row, prepared)
+        await self._sleep(lane.wait(requests))
+        while crowded := lane.crowded(requests):
+            await self._sleep(crowded)
         now = self._clock.now()
         if row.lease_until is None or now + self._timeout > row.lease_until or not lane.open(now):
             # The machine slept, or the database was slow: somebody else may hold it by now. Or the lane has closed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,7 @@ class Lane:
         self._monotonic = monotonic
         self._rate = pace.rate
         self._free_at = monotonic()
+        self._left: deque[float] = deque(maxlen=max(1, int(pace.rate)))
         self._sleep: tuple[datetime, datetime] | None = None
 
     @property
@@ -74,6 +76,18 @@ class Lane:
         begin = max(self._free_at, at)
         self._free_at = begin + requests / self._rate
         return begin - at
+
+    def crowded(self, requests: int = 1) -> float:
+        """Seconds to wait, at one's place, because a machine that was late let several leave at once; 0: it leaves now.
+
+        However late timers are, no second holds more requests than the pace has.
+        """
+        at = self._monotonic()
+        full = len(self._left) == self._left.maxlen and at - self._left[min(requests, len(self._left)) - 1] < 1.0
+        if full:
+            return self._left[min(requests, len(self._left)) - 1] + 1.0 - at
+        self._left.extend([at] * requests)
+        return 0.0
 
     def delivered(self) -> None:
         """One went well: a little faster again, up to the set pace."""

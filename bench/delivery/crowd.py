@@ -117,10 +117,10 @@ def _pace() -> str:
     return f"The lane's own pace is {PACES['discord'].rate:.0f} a second, under the limit of {LIMIT}."
 
 
-_BURST = "The lane may send a second's worth at once and goes on at its pace, so a second can hold more than 50."
-_IN_ORDER = "Messages of one moment go out in the order in which their people came, and the small community came last."
-_TICK = "The planner looks every 15 seconds, so a reminder is found up to that much after its moment."
-_TWICE = "The pace counts messages; for somebody who was never written to each takes two requests."
+_BURST = "The lane spaces what leaves; the peer counts what arrives, which a busy machine delays and bunches."
+_IN_ORDER = "Messages of one moment are shuffled by person, so that no community waits for another."
+_TICK = "The planner looks every second, after the turn under way: planning the crowd itself takes some seconds."
+_TWICE = "For somebody who was never written to each message takes two requests, and counts as two."
 
 
 def _refused(there: Peers) -> int:

@@ -30,6 +30,16 @@ def test_a_lane_keeps_its_pace_and_never_sends_in_a_burst() -> None:
     assert [lane.wait(2), lane.wait()] == pytest.approx([0, 0.05])  # idle time is not saved up
 
 
+def test_a_second_never_holds_more_than_the_pace_however_late_the_timers_are() -> None:
+    seconds = Seconds()
+    lane = Lane("discord", Pace(4, 100), seconds)
+    assert [lane.crowded() for _ in range(4)] == [0, 0, 0, 0]
+    seconds.at += 0.25
+    assert lane.crowded() == pytest.approx(0.75)
+    seconds.at += 0.75
+    assert [lane.crowded(2), lane.crowded(2), lane.crowded() > 0] == [0, 0, True]
+
+
 def test_a_lane_never_has_more_on_its_way_than_it_may() -> None:
     lane = Lane("slack", Pace(100, 10), Seconds())
     assert lane.room(NOW, 1000) == 10
