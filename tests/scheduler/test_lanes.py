@@ -75,10 +75,10 @@ async def test_a_crowd_goes_out_evenly(database: Database, clock: ManualClock) -
         waits.append(seconds)
 
     worker = dispatcher(
-        database, clock, FakeCarrier(), paces={"discord": Pace(4, 10)}, monotonic=Seconds(), sleep=sleep
+        database, clock, FakeCarrier(), paces={"discord": Pace(8, 10)}, monotonic=Seconds(), sleep=sleep
     )
     assert await worker.turn() == 7
-    assert waits == pytest.approx([number / 4 for number in range(7)])
+    assert waits == pytest.approx([number / 8 for number in range(7)])
 
 
 async def test_who_waits_for_their_place_does_not_send_into_a_pause(database: Database, clock: ManualClock) -> None:
