@@ -4,6 +4,8 @@ Everything else is given a `Clock`, so a test can stand at any instant and a sto
 jumping system clock has one door to come in by.
 """
 
+import asyncio
+import time
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
@@ -49,6 +51,46 @@ class ManualClock:
             raise ValueError("time only passes forwards; use set() to go back")
         self._now += step
         return self._now
+
+
+class Stopwatch(Protocol):
+    """Seconds that only grow, and a way to wait for them: the two belong together, or a wait never ends."""
+
+    def seconds(self) -> float:
+        """Seconds since some moment."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Return when so many have passed."""
+        ...
+
+
+class SystemStopwatch:
+    """The machine's own; it does not jump when the clock is set."""
+
+    def seconds(self) -> float:
+        """Seconds since some moment."""
+        return time.monotonic()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when so many have passed."""
+        await asyncio.sleep(seconds)
+
+
+class ManualStopwatch:
+    """Time passes when it is told to, and for whoever waits at once."""
+
+    def __init__(self, at: float = 0.0) -> None:
+        self.at = at
+
+    def seconds(self) -> float:
+        """Seconds since some moment."""
+        return self.at
+
+    async def wait(self, seconds: float) -> None:
+        """Nobody waits: the time is over with the call, also for those who wait for an earlier moment."""
+        self.at = max(self.at, self.at + seconds)
+        await asyncio.sleep(0)
 
 
 def in_utc(instant: datetime) -> datetime:

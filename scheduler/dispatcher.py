@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import random as chance
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
-from scheduler.clock import Clock, to_wall
+from scheduler.clock import Clock, Stopwatch, SystemStopwatch, to_wall
 from scheduler.lanes import PACES, Lane, LaneHealth, Pace
 from scheduler.messages import NUDGES, Carrier, Delivery, Silent
 from scheduler.posts import POST
@@ -51,8 +50,8 @@ log = structlog.get_logger()
 class Dispatcher:
     """One worker. `worker` names it and is unique among all that run; `timeout` must be shorter than `lease`.
 
-    `carriers` and `paces` are by platform. `monotonic` gives seconds, `sleep` waits so many, `random` numbers in
-    [0, 1). `when_free` is called when there is more to do and room for it, `told` of each end.
+    `carriers` and `paces` are by platform. `random` gives numbers in [0, 1). `when_free` is called when there is more
+    to do and room for it, `told` of each end.
     """
 
     def __init__(
@@ -67,8 +66,7 @@ class Dispatcher:
         batch: int = 50,
         paces: Mapping[str, Pace] = PACES,
         random: Callable[[], float] = chance.random,
-        monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        stopwatch: Stopwatch | None = None,
     ) -> None:
         if timeout >= lease:
             raise ValueError("a delivery must end before its lease does")
@@ -83,8 +81,8 @@ class Dispatcher:
         self._timeout = timeout
         self._batch = batch
         self._random = random
-        self._sleep = sleep
-        self._lanes = {name: Lane(name, paces.get(name, Pace()), monotonic) for name in carriers}
+        self._stopwatch = stopwatch or SystemStopwatch()
+        self._lanes = {name: Lane(name, paces.get(name, Pace()), self._stopwatch) for name in carriers}
         self._settler = Settler(database, clock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
@@ -185,9 +183,9 @@ class Dispatcher:
         if prepared is None:
             return
         requests = carrier.requests(row, prepared)
-        await self._sleep(lane.wait(requests))
+        await self._stopwatch.wait(lane.wait(requests))
         while crowded := lane.crowded(requests):
-            await self._sleep(crowded)
+            await self._stopwatch.wait(crowded)
         now = self._clock.now()
         if row.lease_until is None or now + self._timeout > row.lease_until or not lane.open(now):
             # The machine slept, or the database was slow: somebody else may hold it by now. Or the lane has closed.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from scheduler.clock import Stopwatch
 
 _SLOWEST = 0.2
 _RECOVERY = 0.01
@@ -36,17 +38,17 @@ class LaneHealth:
 
 
 class Lane:
-    """The state of one lane in this process. `monotonic` gives seconds."""
+    """The state of one lane in this process."""
 
-    def __init__(self, platform: str, pace: Pace, monotonic: Callable[[], float]) -> None:
+    def __init__(self, platform: str, pace: Pace, stopwatch: Stopwatch) -> None:
         self.platform = platform
         self.on_their_way = 0
         self.backlog = False
         self.stopped: str | None = None
         self._pace = pace
-        self._monotonic = monotonic
+        self._stopwatch = stopwatch
         self._rate = pace.rate
-        self._free_at = monotonic()
+        self._free_at = stopwatch.seconds()
         self._left: deque[float] = deque(maxlen=max(1, int(pace.rate)))
         self._sleep: tuple[datetime, datetime] | None = None
 
@@ -72,7 +74,7 @@ class Lane:
 
     def wait(self, requests: int = 1) -> float:
         """Seconds until a message that takes so many requests may leave. The place is taken with it."""
-        at = self._monotonic()
+        at = self._stopwatch.seconds()
         begin = max(self._free_at, at)
         self._free_at = begin + requests / self._rate
         return begin - at
@@ -82,7 +84,7 @@ class Lane:
 
         However late timers are, no second holds more requests than the pace has.
         """
-        at = self._monotonic()
+        at = self._stopwatch.seconds()
         full = len(self._left) == self._left.maxlen and at - self._left[min(requests, len(self._left)) - 1] < 1.0
         if full:
             return self._left[min(requests, len(self._left)) - 1] + 1.0 - at

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bench.delivery.platforms import InProcess, Platform, Post
 from bench.delivery.stage import Newcomer, carriers, enrol, once
-from scheduler.clock import ManualClock
+from scheduler.clock import ManualClock, ManualStopwatch
 from scheduler.dispatcher import Dispatcher
 from scheduler.planner import Planner
 from storage.db import Database
@@ -29,11 +29,12 @@ class Motion:
         """How often a turn of the planner or a dispatcher failed."""
         chance = random.Random(seed)  # noqa: S311  not for secrets
         adapters = [InProcess(each) for each in self.platforms.values()]
+        self._stopwatch = ManualStopwatch()
         self.planner = Planner(database, self.clock)
         self.dispatchers = [
             Dispatcher(
                 database, carriers(*adapters), self.clock, worker=f"w{number}",
-                random=chance.random, monotonic=lambda: self.clock.now().timestamp(),
+                random=chance.random, stopwatch=self._stopwatch,
             )
             for number in range(workers)
         ]  # fmt: skip
@@ -50,6 +51,7 @@ class Motion:
     async def step(self, by: timedelta) -> int:
         """Let time pass, then a turn of everything; how many rows were claimed."""
         self.clock.forward(by)
+        self._stopwatch.at += by.total_seconds()
         claimed = 0
         if not timedelta() <= self.clock.now() - self._planned_at < PLAN_EVERY:
             self._planned_at = self.clock.now()
