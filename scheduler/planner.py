@@ -35,6 +35,8 @@ TOGETHER_OWN = timedelta(minutes=1)
 """The same for a reminder of the person's own: they chose the minute."""
 _AGAIN_AFTER = timedelta(minutes=15)
 """A timetable that failed is asked again after this long; the rules of others go on."""
+_FOR_THE_LATEST = 10
+"""While more is due than a batch holds, one for each ten of the oldest is of those that became due last."""
 _SATURDAY = 5
 _DAY = timedelta(days=1)
 
@@ -75,10 +77,15 @@ class Planner:
         while True:
             async with self._database.write() as uow:
                 now = self._clock.now()
-                rules = await uow.nudges.due(now, self._batch)
+                rules = {rule.id: rule for rule in await uow.nudges.due(now, self._batch)}
+                full = len(rules) == self._batch
+                if full:
+                    # Behind a crowd of one minute somebody who is due a moment later would wait for all of it.
+                    latest = await uow.nudges.due(now, max(1, self._batch // _FOR_THE_LATEST), latest_first=True)
+                    rules.update((rule.id, rule) for rule in latest)
                 if rules:
-                    made += await self._plan(uow, rules, now)
-            if len(rules) < self._batch:
+                    made += await self._plan(uow, tuple(rules.values()), now)
+            if not full:
                 self.told(made)
                 return made
 

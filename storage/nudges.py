@@ -83,16 +83,17 @@ class Nudges:
         due = select(rule.c.id).where(rule.c.enabled, rule.c.next_at <= now).limit(1)
         return (await self._connection.execute(due)).first() is not None
 
-    async def due(self, now: datetime, limit: int) -> tuple[Rule, ...]:
-        """Rules whose slot has come, the oldest first, held until the transaction ends.
+    async def due(self, now: datetime, limit: int, *, latest_first: bool = False) -> tuple[Rule, ...]:
+        """Rules whose slot has come, the oldest first unless asked otherwise, held until the transaction ends.
 
         Another planner passes over them (PostgreSQL) or waits for us (SQLite). Those of persons who paused are among
         them: their slots are passed too, so that nothing is looked at twice.
         """
+        at = rule.c.next_at.desc() if latest_first else rule.c.next_at
         statement = (
             select(rule)
             .where(rule.c.enabled, rule.c.next_at <= now)
-            .order_by(rule.c.next_at, rule.c.id)
+            .order_by(at, rule.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )

@@ -23,11 +23,11 @@ from tests.databases import KINDS, Kind, make_address
 HOW = """\
 The whole worker as in service (real runner, pace, ticks and lease; both real adapters) in a process of its own, against
 the loopback Discord and Slack of the tests, which refuse what is over the limits: 50 requests in any second on Discord,
-one message a second in a channel on Slack. Both databases at the same time, each with a worker and platforms of its
-own. Everybody's reminder has come when the worker starts; the small community joined last. The floor is what 50
-requests a second allow, one request a message; those whose direct messages were never opened need two. A nudge that is
-due alone comes on Slack every two seconds: every other one is a reminder that the planner has yet to find, the rest are
-planned already, as a snoozed one is. Late is from the moment due until Slack has it."""
+one message a second in a channel on Slack. One database after the other: a worker shares the machine with the two
+platforms only. Everybody's reminder has come when the worker starts; the small community joined last. The floor is what
+50 requests a second allow, one request a message; those whose direct messages were never opened need two. A nudge that
+is due alone comes on Slack every two seconds: every other one is a reminder that the planner has yet to find, the rest
+are planned already, as a snoozed one is. Late is from the moment due until Slack has it."""
 LIMIT = 50
 ALONE_EVERY = 2.0
 MOST_LATE = timedelta(seconds=30)
@@ -46,9 +46,9 @@ class Alone:
 
 async def play(people: int, small: int, strangers: int) -> list[Figure]:
     """So many people, of whom `small` are in the small community; then `strangers` who were never written to."""
-    both = await asyncio.gather(*(on(kind, people, small) for kind in KINDS))
-    again = await asyncio.gather(*(_strangers(kind, strangers) for kind in KINDS))
-    return [figure for figures in (*both, *again) for figure in figures]
+    crowds = [await on(kind, people, small) for kind in KINDS]
+    again = [await _strangers(kind, strangers) for kind in KINDS]
+    return [figure for figures in (*crowds, *again) for figure in figures]
 
 
 async def on(kind: Kind, people: int, small: int) -> list[Figure]:

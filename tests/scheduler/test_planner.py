@@ -128,6 +128,22 @@ async def test_many_rules_take_several_batches(database: Database, clock: Manual
     assert await Planner(database, clock, batch=3).turn() == 7
 
 
+async def test_who_is_due_a_moment_after_a_crowd_does_not_wait_for_all_of_it(
+    database: Database, clock: ManualClock
+) -> None:
+    for number in range(25):
+        await turn_on(database, await arrive(database, f"p{number}"), daily(time(16), "UTC", BEGIN))
+    late = await arrive(database, "late")
+    await turn_on(database, late, daily(time(16, 1), "UTC", BEGIN))
+    clock.forward(hours=2)
+    assert await Planner(database, clock, batch=10).turn() == 26
+    (row,) = await waiting(database, late)
+    soon = clock.now() + timedelta(hours=1)
+    async with database.write() as uow:
+        rows = await uow.outbox.claim("w1", soon, timedelta(minutes=1), 99, ["discord"])
+    assert sum(each.id < row.id for each in rows) <= 10
+
+
 async def test_sixty_days_at_the_time_that_was_chosen(database: Database) -> None:
     """E38, over a clock change: each send is late by 20 s to 5 minutes, none of it adds up."""
     zone = "America/New_York"
