@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bench.report import Line
-from commands.checklist.painting import draw
-from commands.checklist.picture import Bar, Mark, Progress, progress_picture
+from commands.checklist.drawing.painting import draw
+from commands.checklist.drawing.picture import Bar, Mark, Progress, progress_picture
 
 _TODAY = date(2026, 11, 27)
 _PROGRESS = Progress(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from commands.checklist.drawing import list_card
-from commands.checklist.drawing_step import step_card
-from commands.checklist.state import Item, View
-from commands.checklist.tracks import tracked
+from commands.checklist.drawing.lists import list_card
+from commands.checklist.drawing.step import step_card
+from commands.checklist.model.state import Item, View
+from commands.checklist.model.tracks import tracked
 from commands.guidance.pages import PARTS, page_card
 from commands.ui import OverBudget
 from content.documents import Contents, Fault

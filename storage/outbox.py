@@ -206,12 +206,6 @@ class Outbox:
         """What will be said to this person, the next first."""
         return await self._rows(and_(outbox.c.person_id == person_id, outbox.c.state == "pending"))
 
-    async def missed(self, person_id: int) -> tuple[OutboxRow, ...]:
-        """What did not reach this person since the last thing that did, oldest first."""
-        latest = select(func.max(outbox.c.sent_at)).where(outbox.c.person_id == person_id).scalar_subquery()
-        lost = and_(outbox.c.person_id == person_id, outbox.c.state.in_(("dead", "expired")))
-        return await self._rows(and_(lost, or_(latest.is_(None), outbox.c.due_at > latest)))
-
     async def counts(self) -> dict[State, int]:
         """How many rows are in each state; a state without rows is left out."""
         statement = select(outbox.c.state, func.count().label("number")).group_by(outbox.c.state)

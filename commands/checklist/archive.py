@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from commands.actions import Ref, encode
-from commands.checklist import overview
+from commands.checklist.drawing import overview
+from commands.checklist.drawing.picture import bar_words
 from commands.checklist.lists import GONE, own, put_away, started_again
-from commands.checklist.picture import bar_words
+from commands.checklist.model.state import View
 from commands.checklist.showing import feature, shown
-from commands.checklist.state import View
 from commands.context import Ctx
 from commands.errors import NotFound
 from commands.markup import escape

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from commands.actions import Ref, encode
-from commands.checklist import export, overview
 from commands.checklist.archive import today
-from commands.checklist.calendar import owner
-from commands.checklist.importing import ImportedList, parse, restore
-from commands.checklist.lists import GONE, own
-from commands.checklist.picture import bar_words
+from commands.checklist.drawing import overview
+from commands.checklist.drawing.picture import bar_words
+from commands.checklist.formats import export
+from commands.checklist.formats.calendar import owner
+from commands.checklist.formats.importing import ImportedList, parse
+from commands.checklist.lists import GONE, own, restore
+from commands.checklist.model.state import View
 from commands.checklist.showing import feature
-from commands.checklist.state import View
 from commands.context import Ctx
 from commands.errors import BadInput, NotFound, OutOfDate
 from commands.forms import file_text, refused

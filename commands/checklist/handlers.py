@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from commands.actions import Ref
-from commands.checklist.drawing import ACTS, tools_card
+from commands.checklist.drawing.lists import ACTS, tools_card
 from commands.checklist.lists import own, own_step, started
+from commands.checklist.model.state import Item, View
 from commands.checklist.showing import (
     FIRST_LIST,
     feature,
@@ -18,7 +19,6 @@ from commands.checklist.showing import (
     shown_step,
     undo_of,
 )  # fmt: skip
-from commands.checklist.state import Item, View
 from commands.context import Ctx
 from commands.nudges.plan import plan_one
 from commands.outcomes import Direct, Update

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from commands import living
-from commands.checklist.branches import changed
 from commands.checklist.lists import views
+from commands.checklist.model.branches import changed
 from commands.checklist.showing import feature, key
 from commands.context import Ctx
 from commands.markup import escape

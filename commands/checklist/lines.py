@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from commands.actions import Ref
-from commands.checklist.drawing_forms import line_form, wrong_words
-from commands.checklist.drawing_tracks import WORDS_COST, line_card, lines_card, state_title
+from commands.checklist.drawing.forms import line_form, wrong_words
+from commands.checklist.drawing.tracks import WORDS_COST, line_card, lines_card, state_title
 from commands.checklist.lists import GONE, own_step
+from commands.checklist.model.state import MOST_OWN_STEPS, Item, View, steps_for_unpaired
+from commands.checklist.model.tracks import Tracked
 from commands.checklist.showing import feature, replaced, shown_step, there
-from commands.checklist.state import MOST_OWN_STEPS, Item, View, steps_for_unpaired
-from commands.checklist.tracks import Tracked
 from commands.context import Ctx
 from commands.errors import NotFound, OutOfDate
 from commands.forms import refused

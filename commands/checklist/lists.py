@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from commands.checklist.due import standpoint
-from commands.checklist.state import Item, View, view
-from commands.checklist.upgrade import kept_up
+from commands.checklist.formats.importing import ImportedList, rows
+from commands.checklist.model.due import standpoint
+from commands.checklist.model.state import Item, View, view
+from commands.checklist.model.upgrade import became
 from commands.context import Ctx
 from commands.errors import NotFound
 from content.catalog import Catalog
@@ -57,7 +58,7 @@ async def started(ctx: Ctx, template_id: str) -> View:
         raise NotFound("I have no checklist of that name. Send `/checklist` to see yours.")
     steps = [step.id for step in template.steps]
     checklist = await ctx.uow.checklists.start(ctx.person.id, template.id, template.version, steps, ctx.now)
-    return await _one(ctx, await kept_up(ctx.uow, checklist, template, ctx.now))
+    return await _one(ctx, await _kept_up(ctx.uow, checklist, template, ctx.now))
 
 
 async def started_again(ctx: Ctx, list_id: int) -> View:
@@ -82,7 +83,7 @@ async def put_away(ctx: Ctx) -> tuple[tuple[View, datetime], ...]:
 async def upgraded(ctx: Ctx) -> tuple[View, ...]:
     """The lists of whoever asked, each brought to its template's version first, for a handler that may write."""
     known = [each for each in await ctx.uow.checklists.of(ctx.person.id) if each.template in ctx.catalog.checklists]
-    newest = [await kept_up(ctx.uow, each, ctx.catalog.checklists[each.template], ctx.now) for each in known]
+    newest = [await _kept_up(ctx.uow, each, ctx.catalog.checklists[each.template], ctx.now) for each in known]
     return await _seen(ctx.uow, ctx.catalog, ctx.person, ctx.now, newest)
 
 
@@ -108,3 +109,24 @@ async def _seen(
     lines = await uow.checklists.lines_of(person.id, [each.id for each in lists])
     found = (view(catalog.checklists[each.template], each, lines, here) for each in lists)
     return tuple(sorted(found, key=lambda each: (each.template.order, each.id)))
+
+
+async def restore(uow: Uow, person_id: int, imported: ImportedList, template: Template, now: datetime) -> Checklist:
+    """The list as the file tells it, at the template's version. A living list of that template is put away."""
+    steps, lines = rows(imported, template)
+    new = await uow.checklists.restore(person_id, template.id, imported.version, imported.started, steps, lines, now)
+    checklist = await uow.checklists.owned(person_id, new)
+    if checklist is None:
+        raise LookupError("a list that was just put back is gone")
+    return await _kept_up(uow, checklist, template, now)
+
+
+async def _kept_up(uow: Uow, checklist: Checklist, template: Template, now: datetime) -> Checklist:
+    """The list at the template's version, written down if it was at another."""
+    if checklist.version == template.version:
+        return checklist
+    steps = [step.id for step in template.steps]
+    newer = await uow.checklists.upgrade(
+        checklist.person_id, checklist.id, template.version, became(checklist, template), steps, now
+    )
+    return newer or checklist

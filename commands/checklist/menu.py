@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from commands.actions import encode
 from commands.arguments import Argument
-from commands.checklist import files, naming, overview
+from commands.checklist import files, naming
 from commands.checklist.archive import archived_card, today
+from commands.checklist.drawing import overview
 from commands.checklist.handlers import start
 from commands.checklist.lists import mine
+from commands.checklist.model.state import whats_next
 from commands.checklist.progress import season_card
 from commands.checklist.showing import FIRST_LIST, feature
-from commands.checklist.state import whats_next
 from commands.context import Ctx
 from commands.markup import escape
 from commands.outcomes import Choices, Outcome, Reply, Update

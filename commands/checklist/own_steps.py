@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from commands.actions import Ref
-from commands.checklist.drawing_forms import add_form, edit_form, wrong_words
-from commands.checklist.drawing_step import adjust_card
+from commands.checklist.drawing.forms import add_form, edit_form, wrong_words
+from commands.checklist.drawing.step import adjust_card
 from commands.checklist.lists import GONE, own, own_step
+from commands.checklist.model.state import MOST_OWN_STEPS, Item, View
 from commands.checklist.showing import feature, replaced, shown, there
-from commands.checklist.state import MOST_OWN_STEPS, Item, View
 from commands.checklist.steps import SAID, read_day
 from commands.context import Ctx
 from commands.errors import NotFound

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from commands.actions import Ref, encode
-from commands.checklist import overview
-from commands.checklist.due import Standpoint, standpoint
-from commands.checklist.lists import mine, own
-from commands.checklist.picture import (
+from commands.checklist.drawing import overview
+from commands.checklist.drawing.picture import (
     MOST_BARS,
     Progress,
     alt,
@@ -17,8 +15,10 @@ from commands.checklist.picture import (
     progress_picture,
     total_words,
 )
+from commands.checklist.lists import mine, own
+from commands.checklist.model.due import Standpoint, standpoint
+from commands.checklist.model.state import View
 from commands.checklist.showing import feature
-from commands.checklist.state import View
 from commands.context import Ctx
 from commands.markup import escape
 from commands.outcomes import Update

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from commands import living
-from commands.checklist.drawing import Around, above_note, list_card, sent_note, undo_button
-from commands.checklist.drawing_step import step_card
+from commands.checklist.drawing.lists import Around, above_note, list_card, sent_note, undo_button
+from commands.checklist.drawing.step import step_card
 from commands.checklist.lists import GONE, upgraded, views
-from commands.checklist.state import Item, View
+from commands.checklist.model.state import Item, View
 from commands.composing import Composed
 from commands.context import Ctx
 from commands.errors import NotFound

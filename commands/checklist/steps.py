@@ -6,10 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from commands.actions import Ref
-from commands.checklist.drawing_forms import TOO_MANY_SIGNS, day_typed, due_form, note_form, skip_form
-from commands.checklist.drawing_step import adjust_card, fits
+from commands.checklist.drawing.forms import TOO_MANY_SIGNS, day_typed, due_form, note_form, skip_form
+from commands.checklist.drawing.step import adjust_card, fits
 from commands.checklist.lists import own_step
-from commands.checklist.order import position_before
+from commands.checklist.model.order import position_before
 from commands.checklist.showing import feature, replaced, shown, shown_step, there
 from commands.context import Ctx
 from commands.forms import refused

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from commands import markup
 from commands.actions import encode
 from commands.checklist.lists import views
-from commands.checklist.state import closed_steps
+from commands.checklist.model.state import closed_steps
 from commands.fitting import applies, season_for
 from commands.nudges.writing import SHORT, Said, Unsaid
 from commands.ui import Button

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from commands.actions import encode
 from commands.checklist.lists import views
-from commands.checklist.state import closed_steps
+from commands.checklist.model.state import closed_steps
 from commands.fitting import applies, season_for
 from commands.markup import escape
 from commands.nudges.writing import Said, Unsaid

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from commands.actions import encode
-from commands.checklist.state import MOST_OWN_STEPS
+from commands.checklist.model.state import MOST_OWN_STEPS
 from storage.checklists import Checklist
 from storage.db import Database
 from tests.chat import Chat

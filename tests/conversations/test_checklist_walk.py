@@ -8,9 +8,9 @@ import pytest
 
 from commands.actions import encode
 from commands.card_rule import fullest
-from commands.checklist.drawing import Around, list_card, pages_offered
-from commands.checklist.drawing_step import step_card
-from commands.checklist.state import OWN_SECTION
+from commands.checklist.drawing.lists import Around, list_card, pages_offered
+from commands.checklist.drawing.step import step_card
+from commands.checklist.model.state import OWN_SECTION
 from commands.ui import Button
 from tests.chat import Chat, core_catalog
 from tests.drawn import check_card

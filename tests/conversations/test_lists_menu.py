@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from commands.actions import encode
-from commands.checklist import overview
+from commands.checklist.drawing import overview
 from commands.checklist.naming import WORDS, named
 from commands.outcomes import Choices, Direct, Reply
 from commands.ui import Button, Select

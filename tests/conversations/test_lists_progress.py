@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from commands.actions import encode
-from commands.checklist import picture
+from commands.checklist.drawing import picture
 from commands.ui import Card, Picture
 from storage.db import Database
 from tests.chat import Chat, core_catalog

@@ -103,3 +103,9 @@ async def counts(database: Database) -> dict[Any, int]:
 
 
 __all__ = ["NOW", "FakeCarrier", "ManualClock", "arrive", "counts", "crowd", "dispatcher", "row_of", "say"]
+
+
+async def dead(uow: Uow, person_id: int, what: str) -> list[Any]:
+    """This column of each message that did not reach the person and is not tried any more."""
+    rows = (await uow.privacy.export(person_id)).get("outbox", [])
+    return [row[what] for row in rows if row["state"] == "dead"]

@@ -10,10 +10,11 @@ from functools import cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commands.checklist.due import standpoint
-from commands.checklist.export import json_file
-from commands.checklist.importing import FORMAT, ImportedList, parse, restore
-from commands.checklist.state import View, view
+from commands.checklist.formats.export import json_file
+from commands.checklist.formats.importing import FORMAT, ImportedList, parse
+from commands.checklist.lists import restore
+from commands.checklist.model.due import standpoint
+from commands.checklist.model.state import View, view
 from content.catalog import Catalog
 from content.loader import load_pack
 from content.paths import CORE_PACK

@@ -57,10 +57,13 @@ async def test_up_and_down_with_rows(kind: Kind) -> None:
         database = Database(url)
         person = await arrive(database)
         await fill(database, person)
+        async with database.write() as uow:
+            await uow.reminders.add(person.id, "own:9", "call the office", {}, "Asia/Kolkata", NOW, NOW)
         await database.dispose()
 
         await migrate(url, "down")
         assert await schema_state(url) == "behind"
+        assert {kind for (kind,) in await _run(url, "SELECT kind FROM rule")} == {"usce"}
         assert await _run(url, "SELECT zone FROM person") == [("Asia/Kolkata",)]
         await migrate(url, "down", "0001")
         assert await schema_state(url) == "behind"

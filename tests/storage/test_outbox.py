@@ -177,7 +177,7 @@ async def test_a_strangers_row_is_as_absent_as_an_unknown_one(database: Database
         assert await uow.outbox.owned(person.id, row.id) == row
 
 
-async def test_what_was_missed_is_what_failed_since_the_last_that_arrived(database: Database) -> None:
+async def test_each_end_is_counted(database: Database) -> None:
     person = await arrive(database)
     async with database.write() as uow:
         for minute, key in enumerate(("lost long ago", "arrived", "lost", "late")):
@@ -188,7 +188,6 @@ async def test_what_was_missed_is_what_failed_since_the_last_that_arrived(databa
         await uow.outbox.sent(second, NOW + MINUTE, "ref")
         await uow.outbox.dead(third, "50007")
         await uow.outbox.expire(fourth)
-        assert [row.dedupe_key for row in await uow.outbox.missed(person.id)] == ["lost", "late"]
         assert await uow.outbox.counts() == {"dead": 2, "sent": 1, "expired": 1}
 
 

@@ -13,10 +13,10 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.checklist.due import Standpoint
-from commands.checklist.export import calendar_file, csv_file, file_name, json_file, markdown
-from commands.checklist.importing import MOST_FAULTS, ImportedList, parse
-from commands.checklist.state import View, view
+from commands.checklist.formats.export import calendar_file, csv_file, file_name, json_file, markdown
+from commands.checklist.formats.importing import MOST_FAULTS, ImportedList, parse
+from commands.checklist.model.due import Standpoint
+from commands.checklist.model.state import View, view
 from commands.forms import LARGEST_FILE
 from content.plans import Checklist as Template
 from scheduler.zones import zone

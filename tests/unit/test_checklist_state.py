@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from commands.checklist.branches import changed
-from commands.checklist.due import Standpoint, standpoint
-from commands.checklist.order import position_before
-from commands.checklist.state import (
+from commands.checklist.model.branches import changed
+from commands.checklist.model.due import Standpoint, standpoint
+from commands.checklist.model.order import position_before
+from commands.checklist.model.state import (
     OWN_SECTION,
     View,
     closed_steps,

@@ -12,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from commands.checklist import painting
-from commands.checklist.due import standpoint
-from commands.checklist.painting import WIDTH, draw, label
-from commands.checklist.picture import (
+from commands.checklist.drawing import painting
+from commands.checklist.drawing.painting import WIDTH, draw, label
+from commands.checklist.drawing.picture import (
     MOST_BARS,
     MOST_MARKS,
     Bar,
@@ -26,7 +25,8 @@ from commands.checklist.picture import (
     progress_of,
     progress_picture,
 )
-from commands.checklist.state import view
+from commands.checklist.model.due import standpoint
+from commands.checklist.model.state import view
 from commands.ui import ALT, Picture
 from content.loader import load_pack
 from content.paths import CORE_PACK

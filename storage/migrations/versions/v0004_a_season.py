@@ -64,6 +64,8 @@ def downgrade() -> None:
         "SELECT person_id, kind, item, max(coalesce(sent_at, due_at)), max(answer) FROM nudge "
         "WHERE state = 'sent' AND item IS NOT NULL GROUP BY person_id, kind, item"
     )
+    # The older version knows no such kinds, and the words of a reminder go with their column.
+    op.execute("DELETE FROM rule WHERE kind = 'season' OR kind LIKE 'own:%'")
     for table in reversed(TABLES):
         op.drop_table(table)
     for table, columns in COLUMNS.items():

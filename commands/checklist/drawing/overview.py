@@ -7,8 +7,8 @@ from datetime import date
 from typing import TypeVar
 
 from commands.actions import base36, encode
-from commands.checklist.picture import Bar, bar_words
-from commands.checklist.state import ROWS_A_PAGE, Item, View, whats_next
+from commands.checklist.drawing.picture import Bar, bar_words
+from commands.checklist.model.state import ROWS_A_PAGE, Item, View, whats_next
 from commands.fitting import applies
 from commands.markup import escape, when
 from commands.ui import Block, Button, Buttons, Card, Option, OverBudget, Row, Select, Text

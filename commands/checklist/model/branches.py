@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.checklist.state import View
+from commands.checklist.model.state import View
 
 
 def changed(before: View, after: View) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from commands.checklist.due import Standpoint
-from commands.checklist.state import View
+from commands.checklist.model.due import Standpoint
+from commands.checklist.model.state import View
 from commands.fitting import applies
 from commands.markup import clean
 from commands.ui import ALT
@@ -133,7 +133,7 @@ def mark_words(mark: Mark) -> str:
 
 def _drawn(progress: Progress, dark: bool) -> bytes:
     # Loading the library takes longer than drawing with it: on the thread, and only when a picture is wanted.
-    from commands.checklist.painting import draw
+    from commands.checklist.drawing.painting import draw
 
     return draw(progress, dark)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from commands.actions import base36, encode
-from commands.checklist.overview import SEE_ALL
-from commands.checklist.state import ROWS_A_PAGE, Item, View
+from commands.checklist.drawing.overview import SEE_ALL
+from commands.checklist.model.state import ROWS_A_PAGE, Item, View
 from commands.markup import cost, escape
 from commands.ui import OPTIONS, Block, Button, Buttons, Card, Option, Row, Select, Text
 from commands.words import day_words, fitted, label

@@ -1,21 +1,19 @@
-"""A list as a JSON file: its shape, reading one that somebody brings, and putting the list back."""
+"""A list as a JSON file: its shape, and reading one that somebody brings."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from commands.checklist.upgrade import kept_up
 from commands.forms import LARGEST_FILE
 from content.plans import Checklist as Template
 from content.schema import Slug
 from storage.checklist_restore import KeptLine, KeptStep
-from storage.checklists import OWN, Checklist, Settable
-from storage.db import Uow
+from storage.checklists import OWN, Settable
 
 FORMAT: Literal["matchmentor-checklist-1"] = "matchmentor-checklist-1"
 MOST_FAULTS = 5
@@ -88,8 +86,8 @@ def parse(data: str | bytes, templates: Mapping[str, Template]) -> ImportedList 
     return tuple(_misfits(found, templates.get(found.template)))[:MOST_FAULTS] or found
 
 
-async def restore(uow: Uow, person_id: int, imported: ImportedList, template: Template, now: datetime) -> Checklist:
-    """The list as the file tells it, at the template's version. A living list of that template is put away."""
+def rows(imported: ImportedList, template: Template) -> tuple[list[KeptStep], list[KeptLine]]:
+    """The steps and lines that the file tells of, and the template's steps that it does not."""
     lines = [
         KeptLine(each.track, each.words, each.state, each.created, each.changed, _place(each.pair))
         for each in imported.lines
@@ -104,11 +102,7 @@ async def restore(uow: Uow, person_id: int, imported: ImportedList, template: Te
     if imported.version == template.version:
         told = {each.step for each in steps}
         steps += [KeptStep(step.id, "todo", imported.started) for step in template.steps if step.id not in told]
-    new = await uow.checklists.restore(person_id, template.id, imported.version, imported.started, steps, lines, now)
-    checklist = await uow.checklists.owned(person_id, new)
-    if checklist is None:
-        raise LookupError("a list that was just put back is gone")
-    return await kept_up(uow, checklist, template, now)
+    return steps, lines
 
 
 def _misfits(found: ImportedList, template: Template | None) -> Iterator[str]:

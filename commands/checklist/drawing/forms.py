@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from commands.actions import encode
-from commands.checklist.drawing_tracks import WORDS
-from commands.checklist.state import Item, View
+from commands.checklist.drawing.tracks import WORDS
+from commands.checklist.model.state import Item, View
 from commands.markup import cost, escape
 from commands.ui import FIELD_LABEL, INPUT, Field, Form, Kind
 from commands.words import one_line

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import groupby
 
-from commands.checklist.calendar import Entry, calendar, uid
-from commands.checklist.importing import FORMAT, ImportedList, LineEntry, StepEntry
-from commands.checklist.state import Item, View
+from commands.checklist.formats.calendar import Entry, calendar, uid
+from commands.checklist.formats.importing import FORMAT, ImportedList, LineEntry, StepEntry
+from commands.checklist.model.state import Item, View
 from commands.markup import clean, escape
 from commands.words import day_words
 from storage.checklists import OWN, LineRow, plan_key

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from commands.actions import encode
-from commands.checklist.drawing import STATES, due_words, state_words
-from commands.checklist.drawing_tracks import line_rows, lines_buttons, lines_words
-from commands.checklist.state import Item, View
+from commands.checklist.drawing.lists import STATES, due_words, state_words
+from commands.checklist.drawing.tracks import line_rows, lines_buttons, lines_words
+from commands.checklist.model.state import Item, View
 from commands.markup import escape, when
 from commands.ui import Block, Button, Buttons, Card, Divider, Fields, OverBudget, Row, Text
 from commands.words import fitted, label

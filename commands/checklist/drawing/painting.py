@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
-from commands.checklist.picture import (
+from commands.checklist.drawing.picture import (
     MOST_BARS,
     Bar,
     Mark,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storage.checklists import StepRow
 
 if TYPE_CHECKING:
-    from commands.checklist.state import Item
+    from commands.checklist.model.state import Item
 
 GAP = 1 << 20
 """Room between two steps: another can be put between them twenty times, always halfway."""

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from commands.checklist.due import DueDay, Standpoint, due_day
-from commands.checklist.order import place
-from commands.checklist.tracks import Tracked, tracked, unpaired
-from commands.checklist.upgrade import as_today
+from commands.checklist.model.due import DueDay, Standpoint, due_day
+from commands.checklist.model.order import place
+from commands.checklist.model.tracks import Tracked, tracked, unpaired
+from commands.checklist.model.upgrade import as_today
 from commands.errors import NotFound
 from commands.fitting import applies
 from content.plans import Checklist as Template

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from commands.actions import base36, encode
-from commands.checklist.state import Item, View
-from commands.checklist.tracks import Tracked
+from commands.checklist.model.state import Item, View
+from commands.checklist.model.tracks import Tracked
 from commands.markup import escape, when
 from commands.ui import (
     BUTTONS_IN_GROUP,

@@ -1,0 +1,1 @@
+"""How lists look: views in, cards, forms and the picture of the season out. Pure."""
