@@ -192,8 +192,12 @@ class Dispatcher:
             async with self._database.write() as uow:
                 await uow.outbox.release(row)
             return
-        async with asyncio.timeout(self._timeout.total_seconds()):
-            reference = await carrier.deliver(row, prepared, row.attempts > 1)
+        trip = lane.leave(requests)
+        try:
+            async with asyncio.timeout(self._timeout.total_seconds()):
+                reference = await carrier.deliver(row, prepared, row.attempts > 1)
+        finally:
+            lane.arrived(trip)
         lane.delivered()
         self.told(lane.platform, "sent", "", self._clock.now() - row.due_at)
         await self._settler.settle(Delivery(carrier, row, prepared, reference))

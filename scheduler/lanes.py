@@ -11,22 +11,36 @@ from scheduler.clock import Stopwatch
 
 _SLOWEST = 0.2
 _RECOVERY = 0.01
+_LOOK_AGAIN = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`rate` requests a second, evenly spaced; at most `concurrency` messages on their way at once."""
+    """`rate` requests a second, evenly spaced; at most `concurrency` messages on their way at once.
+
+    `most`: how many requests the platform takes in any second; None when it does not count them.
+    """
 
     rate: float = 20.0
     concurrency: int = 20
+    most: int | None = None
 
 
 PACES: Mapping[str, Pace] = {
     # Discord allows 50 requests a second to a bot in all; answers to interactions do not count among them.
-    "discord": Pace(rate=49.0, concurrency=40),
+    "discord": Pace(rate=49.0, concurrency=40, most=50),
     # Slack: one a second in each channel, and "several hundred" a minute in a workspace.
     "slack": Pace(rate=5.0, concurrency=10),
 }
+
+
+@dataclass(slots=True)
+class Trip:
+    """Requests that left together. Between `left` and `back`, in seconds, the platform counts them; None: under way."""
+
+    left: float
+    requests: int
+    back: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,8 @@ class Lane:
         self._stopwatch = stopwatch
         self._rate = pace.rate
         self._free_at = stopwatch.seconds()
-        self._left: deque[float] = deque(maxlen=max(1, int(pace.rate)))
+        self._trips: deque[Trip] = deque(maxlen=pace.most or 1)
+        self._quickest: float | None = None
         self._sleep: tuple[datetime, datetime] | None = None
 
     @property
@@ -80,16 +95,33 @@ class Lane:
         return begin - at
 
     def crowded(self, requests: int = 1) -> float:
-        """Seconds to wait, at one's place, because a machine that was late let several leave at once; 0: it leaves now.
+        """Seconds to wait before a message leaves, at its place; 0: none.
 
-        However late timers are, no second holds more requests than the pace has.
+        The platform counts what arrives in a second, and nobody knows when that was: some time between leaving and
+        the answer. So the request that is `most` places ahead must have been answered a second ago, less what a trip
+        takes at least. However late timers, answers and this process are, no second then holds more than `most`.
         """
-        at = self._stopwatch.seconds()
-        full = len(self._left) == self._left.maxlen and at - self._left[min(requests, len(self._left)) - 1] < 1.0
-        if full:
-            return self._left[min(requests, len(self._left)) - 1] + 1.0 - at
-        self._left.extend([at] * requests)
-        return 0.0
+        if self._pace.most is None:
+            return 0.0
+        before = len(self._trips) + requests - self._pace.most
+        if before <= 0:
+            return 0.0
+        ahead = self._trips[before - 1]
+        if ahead.back is None:
+            return _LOOK_AGAIN
+        return max(0.0, ahead.back + 1.0 - (self._quickest or 0.0) - self._stopwatch.seconds())
+
+    def leave(self, requests: int = 1) -> Trip:
+        """A message leaves. Tell `arrived` of its end, however it ends."""
+        trip = Trip(self._stopwatch.seconds(), requests)
+        self._trips.extend([trip] * requests)
+        return trip
+
+    def arrived(self, trip: Trip) -> None:
+        """The answer is there, or will not come."""
+        trip.back = self._stopwatch.seconds()
+        took = (trip.back - trip.left) / trip.requests
+        self._quickest = took if self._quickest is None else min(took, self._quickest)
 
     def delivered(self) -> None:
         """One went well: a little faster again, up to the set pace."""

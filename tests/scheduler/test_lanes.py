@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
+from heapq import heappop, heappush
 
 import pytest
 
 from scheduler.clock import ManualClock, ManualStopwatch
-from scheduler.lanes import Lane, Pace
+from scheduler.lanes import Lane, Pace, Trip
 from storage.db import Database
 from tests.scheduler.stage import NOW, FakeCarrier, crowd, dispatcher
 
@@ -20,14 +22,47 @@ def test_a_lane_keeps_its_pace_and_never_sends_in_a_burst() -> None:
     assert [lane.wait(2), lane.wait()] == pytest.approx([0, 0.05])  # idle time is not saved up
 
 
-def test_a_second_never_holds_more_than_the_pace_however_late_the_timers_are() -> None:
+def test_who_would_be_one_too_many_waits_until_the_first_was_answered_a_second_ago() -> None:
     stopwatch = ManualStopwatch()
-    lane = Lane("discord", Pace(4, 100), stopwatch)
-    assert [lane.crowded() for _ in range(4)] == [0, 0, 0, 0]
-    stopwatch.at += 0.25
-    assert lane.crowded() == pytest.approx(0.75)
-    stopwatch.at += 0.75
-    assert [lane.crowded(2), lane.crowded(2), lane.crowded() > 0] == [0, 0, True]
+    lane = Lane("discord", Pace(4, 100, most=4), stopwatch)
+    trips = [lane.leave(2), lane.leave(), lane.leave()]
+    assert lane.crowded() > 0  # nobody knows yet whether the first was counted
+    stopwatch.at += 0.5
+    lane.arrived(trips[1])
+    stopwatch.at += 0.1
+    lane.arrived(trips[0])  # two requests in 0.6 seconds: a trip takes 0.3 at least
+    assert [lane.crowded(), lane.crowded(2)] == pytest.approx([0.7, 0.7])
+    stopwatch.at += 0.71
+    assert (lane.crowded(), lane.crowded(2), lane.crowded(4) > 0) == (0, 0, True)
+    assert Lane("slack", Pace(4, 100), stopwatch).crowded(99) == 0
+
+
+@pytest.mark.parametrize(("stalls", "over"), [(0.0, 0.03), (0.05, 0.6)])
+def test_no_second_of_the_platform_holds_more_than_it_takes(stalls: float, over: float) -> None:
+    """Every trip takes another time, some are held up by much, and a timer may be late."""
+    chance = random.Random(7)
+    stopwatch, counted = ManualStopwatch(), []
+    lane = Lane("discord", Pace(49, 40, most=50), stopwatch)
+    under_way: list[tuple[float, int, Trip]] = []
+
+    def until(moment: float) -> None:
+        while under_way and under_way[0][0] <= moment:
+            stopwatch.at, _, trip = heappop(under_way)
+            lane.arrived(trip)
+        stopwatch.at = moment
+
+    def some(least: float) -> float:
+        return least + chance.random() * 0.004 + (chance.random() * 0.4 if chance.random() < stalls else 0)
+
+    for number in range(2_000):
+        until(stopwatch.at + lane.wait() + (some(0) if number % 7 == 0 else 0))
+        while crowded := lane.crowded():
+            until(stopwatch.at + crowded)
+        counted.append(stopwatch.at + some(0.05))
+        heappush(under_way, (counted[-1] + some(0.05), number, lane.leave()))
+    counted.sort()
+    assert min(late - early for early, late in zip(counted, counted[50:], strict=False)) >= 1 - 1e-6
+    assert counted[-1] - counted[0] <= 2_000 / 50 * (1 + over)
 
 
 def test_a_lane_never_has_more_on_its_way_than_it_may() -> None:

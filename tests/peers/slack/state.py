@@ -62,6 +62,7 @@ class World:
         self.effects: list[Effect] = []
         self.signal = Signal()
         self._serial = itertools.count(1)
+        self._last_ts = 0
         self._by_name: dict[str, str] = {}
         self._directs: dict[str, str] = {}
         self.views = Views(self.log, self.serial)
@@ -141,8 +142,9 @@ class World:
     # Messages
 
     def ts(self) -> str:
-        """A timestamp that no other message has."""
-        return f"{int(self.clock.seconds())}.{self.serial():06d}"
+        """Now, to the microsecond, or the next one that no other message has."""
+        self._last_ts = max(int(self.clock.seconds() * 1_000_000), self._last_ts + 1)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def post(self, draft: Message, cause: str | None = None) -> Message:
         """Put a message (its `ts` is given here) where everyone in the channel, or its one reader, sees it."""
