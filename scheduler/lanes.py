@@ -28,7 +28,7 @@ class Pace:
 
 PACES: Mapping[str, Pace] = {
     # Discord allows 50 requests a second to a bot in all; answers to interactions do not count among them.
-    "discord": Pace(rate=49.0, concurrency=40, most=50),
+    "discord": Pace(rate=49.5, concurrency=40, most=50),
     # Slack: one a second in each channel, and "several hundred" a minute in a workspace.
     "slack": Pace(rate=5.0, concurrency=10),
 }

@@ -114,10 +114,10 @@ def _crowd(kind: Kind, there: Peers, users: list[str], small: int, seconds: floa
 
 
 def _pace() -> str:
-    return f"The lane's own pace is {PACES['discord'].rate:.0f} a second, under the limit of {LIMIT}."
+    return f"The lane's own pace is {PACES['discord'].rate} a second, under the limit of {LIMIT}."
 
 
-_BURST = "The lane spaces what leaves; the peer counts what arrives, which a busy machine delays and bunches."
+_BURST = "The lane waits for the answer 50 places ahead, so a refusal here is a fault of the lane."
 _IN_ORDER = "Messages of one moment are shuffled by person, so that no community waits for another."
 _TICK = "The planner looks every second, after the turn under way: planning the crowd itself takes some seconds."
 _TWICE = "For somebody who was never written to each message takes two requests, and counts as two."

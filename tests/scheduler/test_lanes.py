@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 import pytest
 
 from scheduler.clock import ManualClock, ManualStopwatch
-from scheduler.lanes import Lane, Pace, Trip
+from scheduler.lanes import PACES, Lane, Pace, Trip
 from storage.db import Database
 from tests.scheduler.stage import NOW, FakeCarrier, crowd, dispatcher
 
@@ -42,7 +42,7 @@ def test_no_second_of_the_platform_holds_more_than_it_takes(stalls: float, over:
     """Every trip takes another time, some are held up by much, and a timer may be late."""
     chance = random.Random(7)
     stopwatch, counted = ManualStopwatch(), []
-    lane = Lane("discord", Pace(49, 40, most=50), stopwatch)
+    lane = Lane("discord", PACES["discord"], stopwatch)
     under_way: list[tuple[float, int, Trip]] = []
 
     def until(moment: float) -> None:
