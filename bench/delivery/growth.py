@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
+
+import structlog
 
 from bench.delivery.figures import Figure
 from bench.delivery.motion import Motion
@@ -125,7 +128,8 @@ async def measure(url: str, due: int) -> Cost:
     begun = time.perf_counter()
     for _ in range(2 + due // 20):
         motion.clock.forward(seconds=1)
-        await dispatcher.turn()
+        await dispatcher.begin()
+        await dispatcher.settled()
     delivering = time.perf_counter() - begun
     posts = len(motion.platforms["discord"].posts)
     await database.dispose()
@@ -170,4 +174,5 @@ def _compared(kind: Kind, few: Cost, many: Cost, people: tuple[int, int], due: i
 
 
 if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     sys.stdout.write(json.dumps(asdict(asyncio.run(measure(sys.argv[1], int(sys.argv[2]))))))
