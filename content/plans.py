@@ -139,7 +139,8 @@ class Checklist(Model):
 class NudgeText(Model):
     """One nudge: a short text, one thing to do in under ten minutes, and the page that helps with it.
 
-    `step`: not sent to somebody who has done that step. `after`, `before`: only between these milestones.
+    `step`: not sent to somebody who has done that step. `whole`: doing what it asks is all of that step, so "I did it"
+    marks it too. `after`, `before`: only between these milestones.
     """
 
     id: Slug
@@ -148,6 +149,7 @@ class NudgeText(Model):
     topic: Slug
     part: Part = "overview"
     step: StepPath | None = None
+    whole: bool = False
     applies: Applies = Everybody
     after: Slug | None = None
     before: Slug | None = None
@@ -167,7 +169,7 @@ class NudgeKind(Model):
 
 
 class MilestoneNudge(Model):
-    """A nudge that hangs on a milestone: `days` after it, below zero before it."""
+    """A nudge that hangs on a milestone: `days` after it, below zero before it. `step`, `whole`: as of `NudgeText`."""
 
     days: int = Field(ge=-60, le=14)
     text: NudgeWords
@@ -175,6 +177,7 @@ class MilestoneNudge(Model):
     topic: Slug
     part: Part = "overview"
     step: StepPath | None = None
+    whole: bool = False
     applies: Applies = Everybody
 
 

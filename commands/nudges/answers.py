@@ -32,7 +32,7 @@ DEMO_LATER = timedelta(minutes=2)
 
 @feature.action("nudges.done")
 async def done(ctx: Ctx, ref: Ref, text_id: str = "") -> Update:
-    """The person did it; the step of their list that it belongs to is marked too."""
+    """The person did it; when that was all of a step of their list, the step is marked too."""
     row = await _answered(ctx, ref, text_id, "done")
     step = await _step(ctx, row)
     marked = step is not None and step[1].state == "todo"
@@ -183,9 +183,9 @@ async def _nudge(ctx: Ctx, ref: Ref, text_id: str = "") -> NudgeRow:
 
 
 async def _step(ctx: Ctx, row: NudgeRow) -> tuple[Checklist, StepRow] | None:
-    """The step of a living list that the nudge belongs to."""
+    """The step of a living list that is done when the nudge is."""
     spoken = await _spoken(ctx, row)
-    template, _, name = (spoken.said.step or "" if spoken else "").partition(".")
+    template, _, name = (spoken.said.marks or "" if spoken else "").partition(".")
     for mine in await ctx.uow.checklists.of(ctx.person.id) if name else ():
         for step in mine.steps:
             if (mine.template, step.step) == (template, name):

@@ -34,7 +34,7 @@ class Said:
 
     `md` stands alone on a card, `short` is its line among others. `buttons` are its own; done, later, less often and
     stop are added. `item` names what was said, so that it is not said twice; `told_day` is the day of a milestone that
-    was told, ISO. `step`: the step of a checklist that "done" marks too ("letters.ask-writers").
+    was told, ISO. `marks`: the step of a checklist that "done" marks too ("letters.ask-writers").
     """
 
     title: str
@@ -43,7 +43,7 @@ class Said:
     buttons: tuple[Button, ...] = ()
     item: str | None = None
     told_day: str | None = None
-    step: str | None = None
+    marks: str | None = None
     season: int | None = None
 
     def __post_init__(self) -> None:

@@ -101,6 +101,6 @@ def _said(entry: Entry, nudge: NudgeRow, text: MilestoneNudge | None) -> Said:
         buttons=tuple(buttons),
         item=nudge.item,
         told_day=entry.official.isoformat() if entry.day else None,
-        step=text.step if text else None,
+        marks=text.step if text and text.whole else None,
         season=entry.day.season if entry.day else None,
     )
