@@ -69,8 +69,11 @@ class Stage:
         got = self.there.received()
         return sum(max(0, got[user] - 1) for user, where in self.expected.items() if where == platform)
 
-    async def rest(self, quiet: float = 5.0, most: float = 60.0) -> None:
-        """Until nothing is open in the outbox, and nothing has come for a while; or until it takes too long."""
+    async def rest(self, quiet: float = 5.0, most: float = 300.0) -> None:
+        """Until nothing waits in the outbox, for another attempt neither, and nothing has come for a while.
+
+        Or until it takes too long: then what still waits counts as lost.
+        """
         begun = changed = time.monotonic()
         before: object = None
         while time.monotonic() - begun < most:
@@ -79,8 +82,7 @@ class Stage:
             state = (counts, sum(self.there.received().values()))
             if state != before:
                 before, changed = state, time.monotonic()
-            settled = not counts.get("pending") and not self.lost()
-            if time.monotonic() - changed > (0.5 if settled else quiet):
+            if not counts.get("pending") and time.monotonic() - changed > (quiet if self.lost() else 0.5):
                 return
             await asyncio.sleep(0.2)
 
@@ -125,7 +127,7 @@ async def _killed(kind: Kind, server: Forks, number: int, kills: int) -> list[Fi
         when = ", ".join(f"{moments[doing]} at {doing.name.lower()}" for doing in Doing if moments[doing])
         title = f"{kills} kills of {number} workers"
         made = [Figure(f"{title}: at what they were", NAMES[kind], when)]
-        return made + _three(title, kind, stage)
+        return made + await _three(title, kind, stage)
 
 
 async def _victim(stage: Stage, number: int) -> tuple[int, Doing]:
@@ -159,7 +161,7 @@ async def _stopped(kind: Kind, server: Forks, stops: int) -> list[Figure]:
                 stage.workers.kill(slot, signal.SIGCONT)
             await asyncio.sleep(1)
         await stage.rest()
-        return _three("Two of three workers stopped for 3 minutes", kind, stage)
+        return await _three("Two of three workers stopped for 3 minutes", kind, stage)
 
 
 def _sends(stage: Stage, slot: int) -> bool:
@@ -174,7 +176,7 @@ async def _an_hour(kind: Kind, server: Forks, people: int) -> list[Figure]:
         stage.there.forward(HOUR)
         await stage.workers.spawn(0, offset=HOUR)
         await stage.rest()
-        return _three("Dead for an hour between sent and written down", kind, stage)
+        return await _three("Dead for an hour between sent and written down", kind, stage)
 
 
 async def _without_history(kind: Kind, server: Forks, people: int) -> list[Figure]:
@@ -210,10 +212,13 @@ async def _die_unwritten(stage: Stage, people: int, platforms: Iterable[str] = (
     stage.workers.kill(0)
 
 
-def _three(title: str, kind: Kind, stage: Stage) -> list[Figure]:
+async def _three(title: str, kind: Kind, stage: Stage) -> list[Figure]:
     name, total = NAMES[kind], Counter(stage.expected.values())
+    async with stage.database.read() as uow:
+        ends = sorted((await uow.outbox.counts()).items())
+    cause = f"In the outbox: {', '.join(f'{number} {state}' for state, number in ends)}."
     return [
-        counted(f"{title}: lost", name, stage.lost(), of=len(stage.expected)),
+        counted(f"{title}: lost", name, stage.lost(), of=len(stage.expected), cause=cause),
         counted(f"{title}: doubled on Discord", name, stage.doubled("discord"), of=total["discord"]),
         counted(f"{title}: doubled on Slack", name, stage.doubled("slack"), of=total["slack"]),
     ]
