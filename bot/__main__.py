@@ -50,7 +50,7 @@ def try_out(
     person: Annotated[str, typer.Option("--as", help="Who you are: applicant, mentor or friend.")] = "applicant",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The page's port. 0: a free one.")] = 0,
 ) -> None:
-    """Try the bot in the browser, on a simulated Discord. No token, no network."""
+    """Try the bot in the browser, on a simulated Discord, with data of its own. No token, no network."""
     settings = _settings()
     from bot.trial import run_trial
 

@@ -1,7 +1,10 @@
 """`make try`: the real bot on a simulated Discord, used in the browser. No token, no network.
 
-Everything is real but Discord itself: the adapter's client, the database (kept between runs), the scheduler. The
-scheduler runs beside the bot, never inside it: the simulation waits after each press for the bot's own tasks to rest.
+Everything is real but Discord itself: the adapter's client, the database, the scheduler. The scheduler runs beside the
+bot, never inside it: the simulation waits after each press for the bot's own tasks to rest.
+
+The database is the trial's own, kept between runs. Never an installation's: the planner of a trial knows no quiet
+hours, and the simulated Discord knows none of the real people.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ Place = Literal["dm", "channel"]
 PEOPLE = ("applicant", "mentor", "friend")
 """Who can be tried out. Always made in this order and first of all, so that each keeps the same id from run to run."""
 COMMUNITY = "IMG Mentors"
+FOLDER = "try"
+"""Where a trial's data stays, inside the data folder."""
 MISSING = "The trial page needs its own packages: run `make venv` once."
 
 _FIRST_STEPS = {
@@ -119,12 +124,13 @@ async def run_trial(
 ) -> None:
     """Serve the page until Ctrl-C, `stop` or "End preview session". `port` 0 takes a free one.
 
+    Of the settings only what `apart` leaves counts: the installation is not touched.
     Raises `SettingsError` when the simulation is not installed or nobody is called `person`.
     """
     if person not in PEOPLE:
         raise SettingsError(f"AS={person}: nobody has that name here. Known are {', '.join(PEOPLE)}.")
     clock = SystemClock()
-    app = App(settings, clock, demo=True)
+    app = App(apart(settings), clock, demo=True)
     adapter = SimulatedAdapter(app, clock)
     stop = stop or asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
@@ -140,6 +146,11 @@ async def run_trial(
             stop.wait(), page.wait_closed(), _keep_time(world.env, clock), _keep_fresh(page, adapter.delivered)
         )
     say("Stopped. Your data stays for the next time.")
+
+
+def apart(settings: Settings) -> Settings:
+    """A trial's settings: a database and a folder of its own, the community's pages, no tokens and no HTTP side."""
+    return Settings(data_dir=settings.data_dir / FOLDER, content_dir=settings.content_dir, key=settings.key)
 
 
 async def _open_world(adapter: DiscordAdapter, clock: Clock) -> World:

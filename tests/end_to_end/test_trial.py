@@ -12,9 +12,10 @@ from typing import Any
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 
 from bot import trial
-from bot.settings import Settings, SettingsError
+from bot.settings import DATABASE_FILE, Settings, SettingsError
 
 Doing = Callable[[Any], Awaitable[None]]
 
@@ -36,7 +37,8 @@ async def tried(folder: Path, monkeypatch: pytest.MonkeyPatch, doing: Doing, **h
             ready.set_result(None)
 
     monkeypatch.setattr(trial, "_open_world", open_world)
-    running = asyncio.create_task(trial.run_trial(Settings(data_dir=folder), say=say, **how))
+    settings = how.pop("settings", None) or Settings(data_dir=folder)
+    running = asyncio.create_task(trial.run_trial(settings, say=say, **how))
     await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
     if not running.done():
         try:
@@ -75,6 +77,43 @@ async def test_a_second_run_knows_the_person_and_takes_new_presses(
     await tried(tmp_path, monkeypatch, ask)
     assert people[0] == people[1]
     assert len(titles) == 2
+
+
+async def test_the_installation_itself_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = tmp_path / "real.db"
+    real.write_bytes(b"somebody's data")
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / DATABASE_FILE).write_bytes(b"somebody else's")
+    settings = Settings(database=SecretStr(f"sqlite:///{real}"), data_dir=data)
+
+    async def ask(given: Any) -> None:
+        result = await given[0].members["applicant"].user.slash("matchmentor")
+        assert result.response.message
+
+    await tried(tmp_path, monkeypatch, ask, settings=settings)
+    assert real.read_bytes() == b"somebody's data"
+    assert (data / DATABASE_FILE).read_bytes() == b"somebody else's"
+    assert sorted(path.name for path in data.iterdir()) == [DATABASE_FILE, "try"]
+    assert (data / "try" / DATABASE_FILE).stat().st_size
+
+
+def test_a_trial_gets_no_token_no_port_and_no_address_of_the_installation(tmp_path: Path) -> None:
+    real = Settings.load(
+        {
+            "DATABASE_URL": "postgresql://user:password@host/name",
+            "MATCHMENTOR_DATA_DIR": str(tmp_path),
+            "MATCHMENTOR_CONTENT_DIR": str(tmp_path),
+            "MATCHMENTOR_KEY": "a key",
+            "MATCHMENTOR_HTTP": "127.0.0.1:8080",
+            "MATCHMENTOR_ROLES": "discord",
+            "DISCORD_TOKEN": "real",
+            "DISCORD_API_BASE": "https://discord.example",
+            "SLACK_BOT_TOKEN": "xoxb-real",
+            "SLACK_APP_TOKEN": "xapp-real",
+        }
+    )
+    assert trial.apart(real) == Settings(data_dir=tmp_path / "try", content_dir=tmp_path, key=SecretStr("a key"))
 
 
 async def test_another_person_in_a_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
