@@ -64,10 +64,8 @@ class Web:
         return web.json_response({"alive": True})
 
     async def _ready(self, _request: web.Request) -> web.Response:
-        faults = dict(await self._health())
-        if self._metrics is not None:
-            self._metrics.ready.set(not faults)
-        return web.json_response({"ready": not faults, "faults": faults}, status=503 if faults else 200)
+        faults = await self._health()
+        return web.json_response({"ready": not faults, "faults": dict(faults)}, status=503 if faults else 200)
 
     async def _slack_called(self, request: web.Request) -> web.Response:
         assert self._slack is not None  # noqa: S101  the route exists only with it
@@ -80,6 +78,7 @@ class Web:
 
     async def _numbers(self, _request: web.Request) -> web.Response:
         assert self._metrics is not None  # noqa: S101  the route exists only with it
+        self._metrics.ready.set(not await self._health())
         try:
             text = await self._metrics.text()
         except StorageError as fault:

@@ -78,6 +78,17 @@ async def test_numbers_count_and_name_nobody() -> None:
     assert "secret" not in text
 
 
+async def test_the_numbers_say_whether_all_is_well_though_nobody_asked_before() -> None:
+    async with make_database("sqlite") as database:
+        health = Health()
+        async with served(health, Metrics(database, ManualClock(NOW))) as session:
+            async with session.get("/metrics") as response:
+                assert "\nmatchmentor_ready 1.0\n" in await response.text()
+            health.faults["discord delivery"] = "stopped"
+            async with session.get("/metrics") as response:
+                assert "\nmatchmentor_ready 0.0\n" in await response.text()
+
+
 async def test_numbers_of_a_database_without_tables_say_what_to_do() -> None:
     async with make_database("sqlite", migrated=False) as database:
         metrics = Metrics(database, ManualClock(NOW))
