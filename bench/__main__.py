@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import commands, lists, outbox, report, rest
+from bench import commands, lists, outbox, picture, report, rest
 from bench.report import Line
 from scheduler.clock import SystemClock
 from tests.databases import KINDS
@@ -66,6 +66,8 @@ async def _all() -> list[Line]:
     lines += report.command_lines("Slack over HTTP", await commands.on_slack(say))
     lines += await _outbox()
     lines += await _lists()
+    say("pictures of progress")
+    lines += await picture.lines()
     return lines + await _rest()
 
 
