@@ -1,7 +1,8 @@
 """Messages that live on: a list has one message in the direct messages, which is changed where it stands.
 
-A fresh one is sent only when the old one is gone or older than a week: then it has scrolled far away. `key` names what
-the message shows ("list:7"); where it stands is one row for each account of a person.
+A fresh one is sent only when the old one is gone or older than a week: then it has scrolled far away, however often it
+was changed since. `key` names what the message shows ("list:7"); where it stands is one row for each account of a
+person, and one message shows one thing.
 """
 
 from __future__ import annotations
@@ -59,9 +60,11 @@ async def refresh(ctx: Ctx, key: str) -> None:
 
 @feature.event("placed")
 async def placed(ctx: Ctx) -> None:
-    """A message that lives on was sent or changed: this is where it stands."""
+    """A message that lives on was sent or changed, or took the place of one that is gone: this is where it stands."""
     asked = ctx.invocation
     person = await ctx.uow.people.find(asked.platform, asked.team, asked.user)
-    key, ref = asked.options.get("key", ""), asked.options.get("ref", "")
-    if person is not None and key and ref:
+    key, ref, was = (asked.options.get(name, "") for name in ("key", "ref", "was"))
+    if person is not None and ref and was:
+        await ctx.uow.living.move(person.id, person.account, was, ref, ctx.now)
+    elif person is not None and ref and key:
         await ctx.uow.living.put(person.id, person.account, key, ref, ctx.now)

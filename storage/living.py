@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import insert
@@ -13,7 +13,7 @@ from storage.tables import living_message
 
 
 class Shown(NamedTuple):
-    """A message ("channel:message") and when it was last sent anew."""
+    """A message ("channel:message") and since when it is the one: from its sending on, however often it changes."""
 
     ref: str
     shown_at: datetime
@@ -32,13 +32,26 @@ class Living:
         return None if row is None else Shown(*row)
 
     async def put(self, person_id: int, account_id: int, key: str, ref: str, now: datetime) -> None:
-        """From now on this message shows it, and no other."""
-        values = {"person_id": person_id, "account_id": account_id, "key": key, "ref": ref, "shown_at": now}
+        """From now on this message shows it, and no other; and the message shows nothing else.
+
+        A message that is known keeps its age: `now` counts for one that is new here.
+        """
+        row = living_message.c
+        same = and_(row.person_id == person_id, row.account_id == account_id, row.ref == ref)
+        known = await self._connection.execute(select(func.min(row.shown_at)).where(same))
+        changing = {"ref": ref, "shown_at": known.scalar_one() or now}
+        await self._connection.execute(delete(living_message).where(same, row.key != key))
+        values = {"person_id": person_id, "account_id": account_id, "key": key, **changing}
         made = insert(self._connection, living_message).values(values)
-        changing = {"ref": ref, "shown_at": now}
         await self._connection.execute(
             made.on_conflict_do_update(index_elements=("person_id", "account_id", "key"), set_=changing)
         )
+
+    async def move(self, person_id: int, account_id: int, ref: str, to: str, now: datetime) -> None:
+        """What the message at `ref` showed, if anything, a new one shows from now on: `ref` is gone."""
+        row = living_message.c
+        there = and_(row.person_id == person_id, row.account_id == account_id, row.ref == ref)
+        await self._connection.execute(update(living_message).where(there).values(ref=to, shown_at=now))
 
     async def forget(self, person_id: int, account_id: int, key: str) -> None:
         """No message shows it any more."""

@@ -6,7 +6,6 @@ is asked for by a command is brought up to date where it stands.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -24,6 +23,7 @@ from commands.ui import Button, Card
 from content.catalog import Catalog
 from storage.db import Uow
 from storage.outbox import OutboxRow
+from storage.people import Person
 
 feature = Feature("checklist")
 T = TypeVar("T")
@@ -48,10 +48,15 @@ async def first(ctx: Ctx) -> View | None:
     return lists[0] if lists else None
 
 
-async def around(uow: Uow, person_id: int, mine: View, said: str = "") -> Around:
-    """What stands around a list: the newest change can be undone; nudges are offered until some are on."""
-    has_nudges = any(rule.enabled for rule in await uow.nudges.of(person_id))
-    return Around(said, await undo_of(uow, person_id, mine), not has_nudges)
+async def around(uow: Uow, person: Person, mine: View, said: str = "") -> Around:
+    """What stands around a list: the newest change can be undone; nudges are offered until some are on.
+
+    Whose season is not known is asked for it once a day of the one under way has gone by.
+    """
+    has_nudges = any(rule.enabled for rule in await uow.nudges.of(person.id))
+    passed = any(item.late and item.milestone for item in mine.items)
+    unknown = passed and person.about.season is None
+    return Around(said, await undo_of(uow, person.id, mine), not has_nudges, unknown)
 
 
 async def undo_of(uow: Uow, person_id: int, mine: View) -> Button | None:
@@ -60,13 +65,10 @@ async def undo_of(uow: Uow, person_id: int, mine: View) -> Button | None:
     return undo_button(mine, act.id, act.what, act.step_ids, act.line_ids) if act else None
 
 
-async def drawn(ctx: Ctx, mine: View, number: int | None = None, said: str = "") -> Card:
+async def drawn(uow: Uow, person: Person, mine: View, number: int | None = None, said: str = "") -> Card:
     """A page of the list; without a number the one with the next step."""
-    passed = any(item.late and item.milestone for item in mine.items)
-    shows = replace(
-        await around(ctx.uow, ctx.person.id, mine, said), ask_season=passed and ctx.person.about.season is None
-    )
-    return list_card(mine, next_page(mine) if number is None else number, shows)
+    number = next_page(mine) if number is None else number
+    return list_card(mine, number, await around(uow, person, mine, said))
 
 
 def next_page(mine: View) -> int:
@@ -78,7 +80,7 @@ def next_page(mine: View) -> int:
 async def shown(ctx: Ctx, mine: View, number: int | None = None, said: str = "") -> Update:
     """A page of the list in the message whose button was pressed, which shows the list from now on."""
     await living.adopt(ctx, key(mine.id))
-    return Update(await drawn(ctx, mine, number, said))
+    return Update(await drawn(ctx.uow, ctx.person, mine, number, said))
 
 
 async def shown_step(ctx: Ctx, mine: View, item: Item, said: str = "") -> Update:
@@ -100,7 +102,7 @@ async def shown_next(ctx: Ctx, mine: View) -> Update:
 
 async def sent(ctx: Ctx, mine: View, said: str = "", card: Card | None = None) -> Direct | Update:
     """The list in the direct messages, where it stands already if that is near; or `card` in its place."""
-    card = card or await drawn(ctx, mine, said=said)
+    card = card or await drawn(ctx.uow, ctx.person, mine, said=said)
     at = await living.stands_at(ctx, key(mine.id))
     if at is not None and at == ctx.invocation.message:
         return Update(card)
@@ -126,8 +128,7 @@ class Refresher:
         at = await living.place(uow, person.id, row.account_id, name, now)
         if mine is None or at is None:
             return None
-        card = list_card(mine, next_page(mine), await around(uow, person.id, mine))
-        return Composed(card, living=name, edit=at)
+        return Composed(await drawn(uow, person, mine), living=name, edit=at)
 
     async def settled(self, uow: Uow, row: OutboxRow, composed: Composed, now: datetime) -> None:
         """Where it stands is kept by whoever sent it."""

@@ -32,6 +32,19 @@ async def stands_at(chat: Chat) -> str | None:
     return found.ref if found else None
 
 
+async def refreshed(chat: Chat, list_id: int) -> None:
+    """A change from elsewhere, such as the answer to a nudge, reaches the message of this list."""
+    person = await chat.known()
+    assert person is not None
+    async with chat.world.database.write() as uow:
+        await uow.outbox.add(
+            person_id=person.id, account_id=person.account, platform=chat.world.platform, compose=living.REFRESH,
+            dedupe_key=f"refresh-{list_id}", due_at=chat.clock.now(), now=chat.clock.now(),
+            payload={"key": key(list_id)},
+        )  # fmt: skip
+    await chat.settle()
+
+
 async def test_asked_for_again_the_list_is_changed_where_it_stands(chat: Chat) -> None:
     await chat.say("/checklist")
     first = chat.direct.last
@@ -96,11 +109,7 @@ async def test_a_change_from_elsewhere_brings_the_message_up_to_date(chat: Chat)
     mine = await the_list(chat)
     async with chat.world.database.write() as uow:
         await uow.checklists.set_state(person.id, mine.steps[0].id, "done", chat.clock.now())
-        await uow.outbox.add(
-            person_id=person.id, account_id=person.account, platform=chat.world.platform, compose=living.REFRESH,
-            dedupe_key="refresh", due_at=chat.clock.now(), now=chat.clock.now(), payload={"key": key(mine.id)},
-        )  # fmt: skip
-    await chat.settle()
+    await refreshed(chat, mine.id)
     assert message.title == "Application strategy: 1 of 16 done"
     assert len(chat.direct.messages) == 1
 
@@ -126,3 +135,50 @@ async def test_nothing_is_sent_for_a_list_that_was_put_away_or_has_no_message_ne
     await chat.settle()
     assert message.title == "Application strategy: 0 of 16 done"
     assert len(chat.direct.messages) == 1
+
+
+async def test_whoever_uses_it_every_five_days_gets_a_fresh_message_after_a_week(chat: Chat) -> None:
+    await chat.say("/checklist")
+    first = chat.direct.last
+    mine = await the_list(chat)
+    chat.clock.forward(days=5)
+    await chat.act(encode("checklist.set", mine.steps[0].id, True), source=first)
+    await chat.act(encode("checklist.open"))
+    assert [message for message in chat.direct.messages if message.title != ABOVE] == [first]
+    chat.clock.forward(days=5)
+    await chat.act(encode("checklist.open"))
+    assert chat.direct.last.title == "Application strategy: 1 of 16 done"
+    assert chat.direct.last is not first
+
+
+async def test_a_message_that_shows_another_list_by_now_is_left_alone(chat: Chat) -> None:
+    await chat.say("/checklist letters")
+    await chat.say("/checklist usce")
+    await chat.say("/checklist")
+    menu = chat.last
+    await chat.press("Open: Letters of recommendation")
+    assert chat.last is menu
+    await chat.press("More for this list")
+    await chat.press("See all my lists")
+    await chat.press("Open: US clinical experience")
+    assert chat.last is menu
+    person = await chat.known()
+    assert person is not None
+    async with chat.world.database.read() as uow:
+        ids = {each.template: each.id for each in await uow.checklists.of(person.id)}
+    shown = menu.card
+    await refreshed(chat, ids["letters"])
+    assert menu.card == shown, "the list that stood here before is not put back"
+    await refreshed(chat, ids["usce"])
+    assert menu.title.startswith("US clinical experience")
+
+
+async def test_a_refresh_still_asks_whose_season_the_dates_are(chat: Chat) -> None:
+    await chat.say("/checklist")
+    chat.clock.forward(days=120)
+    await chat.say("/checklist")
+    message, mine = chat.direct.last, await the_list(chat)
+    assert message.says("is that yours?")
+    await refreshed(chat, mine.id)
+    assert message.says("is that yours?")
+    assert "Set my Match year" in message.labels
