@@ -144,7 +144,7 @@ def politely(one: Due, slots: Iterable[Slot], upcoming: datetime | None, now: da
         earliest = slot.due_at if own or demo else _allowed(slot, one)
         if earliest != slot.due_at and upcoming is not None and earliest >= upcoming:
             continue  # kept from the weekend until the next one comes anyway
-        due = earliest if demo or family(slot.kind) != "curated" else _at_own_moment(earliest, one)
+        due = earliest if demo or own else _at_own_moment(earliest, slot, one)
         end = slot.expires_at or due + (OWN_USEFUL_FOR if own else USEFUL_FOR)
         state, reason = _state(one.person, slot, end, now)
         row = NewNudge(
@@ -175,9 +175,11 @@ def _allowed(slot: Slot, one: Due) -> datetime:
     return at
 
 
-def _at_own_moment(earliest: datetime, one: Due) -> datetime:
-    """At their own moment after the time that they chose."""
+def _at_own_moment(earliest: datetime, slot: Slot, one: Due) -> datetime:
+    """At their own moment after the time that they chose, while it is of use."""
     at = earliest + own_moment(one.person.id)
+    if slot.expires_at is not None and at >= slot.expires_at:
+        return earliest
     # Somebody who chose the last minutes of their evening gets it then, and not next morning.
     return at if _quiet(one.person).postpone(at, one.rule.zone) == at else earliest
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from commands.actions import encode
 from commands.ui import Text
+from scheduler.planner import own_moment
 from storage.ledger import NudgeRow
 from storage.nudges import SEASON
 from tests.chat import Chat
@@ -98,6 +99,7 @@ async def test_a_nudge_comes_in_the_persons_morning_with_the_date_and_how_sure_i
     await on(chat)
     await chat.until("Wed 09:00")
     await chat.until("Wed 09:00")
+    await chat.until("Wed 09:15")
     card = chat.direct.last
     assert card.title == "Rank lists are due"
     assert card.says("Rank lists are due tomorrow at 9 p.m. US Eastern")
@@ -105,7 +107,9 @@ async def test_a_nudge_comes_in_the_persons_morning_with_the_date_and_how_sure_i
     assert card.says("Second-hand: confirm at nrmp.org (https://www.nrmp.org/match-calendars/)")
     newest = (await kept(chat))[0]
     assert (newest.item, newest.season, newest.told_day) == ("rank-list-due:-1", 2027, "2027-03-03")
-    assert newest.sent_at == datetime(2027, 3, 3, 4, tzinfo=UTC)
+    assert newest.sent_at is not None
+    own = own_moment(newest.person_id)  # a whole community is not written to in one second
+    assert timedelta(0) <= newest.sent_at - (datetime(2027, 3, 3, 4, tzinfo=UTC) + own) <= timedelta(seconds=1)
     await chat.press("Open the date: Rank lists are due")
     assert chat.last.says("Last hour to certify your list")
 
@@ -114,6 +118,7 @@ async def test_a_press_on_one_that_is_past_still_finds_its_words(chat: Chat) -> 
     await on(chat)
     await chat.until("Wed 09:00")
     await chat.until("Wed 09:00")
+    await chat.until("Wed 09:15")
     chat.clock.forward(days=60)
     await chat.press("I did it")
     assert chat.last.says("Rank lists are due")
