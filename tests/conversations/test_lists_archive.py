@@ -44,6 +44,15 @@ async def managing(chat: Chat) -> None:
     assert chat.last.title == LETTERS
 
 
+async def test_from_the_list_itself_one_gets_to_saving_and_putting_it_away(chat: Chat) -> None:
+    await with_letters(chat)
+    await chat.say("/checklist letters")
+    await chat.press("More for this list")
+    await chat.press("Save it, start again or put it away")
+    await chat.press("Put this list away")
+    assert chat.last.title == "Put away"
+
+
 async def test_put_away_and_brought_back_with_all_that_was_done(chat: Chat) -> None:
     mine = await with_letters(chat)
     await managing(chat)

@@ -126,7 +126,7 @@ def tools_card(view: View, undo: Button | None) -> Card:
         blocks.append(Text(shown + rest))
     ways = (
         Button("Back to the list", encode("checklist.page", view.id, 0)),
-        Button("Save it, start again or put it away", encode("checklist.manage", view.id)),
+        Button("Save it, start again or put it away", encode("checklist.more", view.id)),
         SEE_ALL,
     )
     blocks.append(Buttons(ways))
