@@ -14,13 +14,17 @@ from storage.tables import community_date
 
 @dataclass(frozen=True, slots=True)
 class CommunityDate:
-    """One date. `title` is the admin's words, `at` an instant in UTC, `zone` the IANA name of where it takes place."""
+    """One date. `title` is the admin's words, `at` an instant in UTC, `zone` the IANA name of where it takes place.
+
+    `whole_day`: only the calendar day of `at` in `zone` counts.
+    """
 
     id: int
     community_id: int
     title: str
     at: datetime
     zone: str
+    whole_day: bool
     created_at: datetime
 
 
@@ -30,9 +34,14 @@ class CommunityDates:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, community_id: int, title: str, at: datetime, zone: str, now: datetime) -> CommunityDate:
+    async def add(
+        self, community_id: int, title: str, at: datetime, zone: str, *, whole_day: bool, now: datetime
+    ) -> CommunityDate:
         """A new date for everybody there."""
-        values = {"community_id": community_id, "title": title, "at": at, "zone": zone, "created_at": now}
+        values = {
+            "community_id": community_id, "title": title, "at": at, "zone": zone, "whole_day": whole_day,
+            "created_at": now,
+        }  # fmt: skip
         made = insert(community_date).values(**values).returning(community_date)
         return CommunityDate(**(await self._connection.execute(made)).one()._mapping)
 

@@ -127,7 +127,7 @@ def own(catalog: Catalog, row: OwnDate) -> Entry:
 
 def shared(row: CommunityDate) -> Entry:
     """A date of a community."""
-    return Entry(f"community:{row.id}", row.title, row.at, row.zone, ref=row.id)
+    return Entry(f"community:{row.id}", row.title, row.at, row.zone, row.whole_day, ref=row.id)
 
 
 def fitting(entries: Iterable[Entry], about: About, today: date) -> tuple[Entry, ...]:

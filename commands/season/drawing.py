@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from commands.actions import encode
 from commands.markup import escape, when
 from commands.season.ahead import Entry
-from commands.ui import Block, Button, Buttons, Card, Field, Form, LinkButton, Option, Row, Text
+from commands.ui import Attachment, Block, Button, Buttons, Card, Field, Form, LinkButton, Option, Row, Text
 from commands.words import day_words
 from content.plans import Milestone
 from content.seasons import SeasonDay
@@ -93,11 +93,31 @@ def _main_buttons(of: Page) -> tuple[Button, ...]:
         if of.on
         else Button("Nudge me before these dates", encode("season.on"), "primary"),
         Button("Add a date of my own", add),
+        Button("Put all that is ahead into my calendar", encode("season.calendar")),
     ]
     if of.runs_here:
         add_here = encode("season.add_shared") if of.has_zone else encode("profile.ask", "season.page+0")
         buttons.append(Button("Add a date for this community", add_here))
     return tuple(buttons)
+
+
+def file_card(file: Attachment) -> Card:
+    """Everything ahead as a calendar file."""
+    text = Text(
+        "The dates of the season, your own and your community's, the steps of your lists that have a day, and your "
+        "reminders of the next eight weeks. Open the file, and your calendar takes them. When something has moved, "
+        "send for a new file: it changes what is there.\n\n"
+        "Your own words for dates, steps and reminders are in it. Mind who else sees your calendar."
+    )
+    back = Buttons((Button("See all that is ahead", encode("season.show")),))
+    return Card("Your calendar file", (text, back), tone="success", preview="Your file", files=(file,))
+
+
+def nothing_card() -> Card:
+    """There is nothing for a calendar."""
+    add = Buttons((Button("See all that is ahead", encode("season.show")),))
+    return Card("Nothing to put into a calendar", (Text("I know of nothing ahead for you yet."), add),
+                preview="Nothing ahead")  # fmt: skip
 
 
 def _turning(of: Page, number: int, last: int) -> tuple[Buttons, ...]:

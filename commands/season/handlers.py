@@ -1,6 +1,6 @@
 """`/season`: what is ahead, and the switch for the nudges before it.
 
-The person's own dates are in `own.py`, those of their community in `shared.py`.
+The person's own dates are in `own.py`, those of their community in `shared.py`, the file for a calendar in `feed.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from commands.profile import zone_card
 from commands.registry import Feature
 from commands.season import ahead, drawing, timetable
 from commands.season.ahead import Entry
-from commands.season.told import MovedComposer
+from commands.season.told import MovedComposer, tell
 from commands.season.writer import SeasonWriter
 from commands.ui import Card
 from content.seasons import season_of
@@ -55,7 +55,7 @@ async def turn(ctx: Ctx, number: int) -> Update:
 @feature.action("season.past", reads=True)
 async def behind(ctx: Ctx) -> Update:
     """What was folded away."""
-    entries = [entry for entry in await _entries(ctx) if entry.ends <= ctx.now]
+    entries = [entry for entry in await dates(ctx) if entry.ends <= ctx.now]
     return Update(drawing.past(season_for(ctx.person.about, ctx.now), entries[::-1]))
 
 
@@ -93,14 +93,20 @@ async def turn_off(ctx: Ctx) -> Update:
 
 @feature.on_profile_change
 async def follow(ctx: Ctx, before: Person, after: Person) -> tuple[str, ...]:
-    """Another zone, season, specialty or visa: the nudges follow."""
+    """Another zone, season, specialty or visa: the nudges follow. Whoever is back hears what moved meanwhile."""
     if (before.zone, before.about) != (after.zone, after.about):
         await timetable.replan(ctx.uow, ctx.catalog, after, ctx.now)
+    if _silent(before) and not _silent(after):
+        await tell(ctx.uow, ctx.catalog, after, ctx.now)
     return ()
 
 
+def _silent(person: Person) -> bool:
+    return person.frozen_at is not None or person.nudges_paused_at is not None
+
+
 async def _page(ctx: Ctx, number: int = 0, said: str = "") -> Card:
-    entries = await _entries(ctx)
+    entries = await dates(ctx)
     ahead_of = [entry for entry in entries if entry.ends > ctx.now]
     named = ctx.person.about.season
     return drawing.page(
@@ -118,7 +124,7 @@ async def _page(ctx: Ctx, number: int = 0, said: str = "") -> Card:
     )
 
 
-async def _entries(ctx: Ctx) -> tuple[Entry, ...]:
+async def dates(ctx: Ctx) -> tuple[Entry, ...]:
     """Everything of the season that is for this person, past and to come, in time order."""
     person = ctx.person
     today = to_wall(ctx.now, zone(person.zone or "UTC")).date()

@@ -43,7 +43,7 @@ async def add(ctx: Ctx) -> OpenForm | Reply:
 async def save(ctx: Ctx, values: Values) -> Update | FormErrors:
     """Keep a new date."""
     kinds = ctx.catalog.own_dates()
-    found = typed.read(values, ctx.person.zone, ctx.now)
+    found = typed.read(values, ctx.person, ctx.now)
     errors = found if isinstance(found, dict) else {}
     if values.get("kind") not in {kind.id for kind in kinds}:
         errors = {"kind": "Please choose one of the kinds.", **errors}
@@ -67,7 +67,7 @@ async def change(ctx: Ctx, ref: Ref) -> OpenForm:
 async def changed(ctx: Ctx, ref: Ref, values: Values) -> Update | FormErrors:
     """Keep the change; its nudges move with it."""
     entry = await _owned(ctx, ref)
-    found = typed.read(values, ctx.person.zone, ctx.now)
+    found = typed.read(values, ctx.person, ctx.now)
     if isinstance(found, dict):
         return await refused(ctx, drawing.change_form(entry, ctx.person.zone), values, found)
     row = await ctx.uow.own_dates.change(

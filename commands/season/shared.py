@@ -45,12 +45,14 @@ async def add(ctx: Ctx) -> OpenForm | Reply:
 async def save(ctx: Ctx, values: Values) -> Update | FormErrors:
     """Keep it for everybody there; their nudges follow at the planner's next turn."""
     place = await _run_by(ctx)
-    found = typed.read(values, ctx.person.zone, ctx.now)
+    found = typed.read(values, ctx.person, ctx.now)
     if isinstance(found, dict):
         return await refused(ctx, drawing.shared_form(), values, found)
     if len(await ctx.uow.community_dates.of([place])) >= MOST:
         raise BadInput(f"There are {MOST} dates here, the most that I can keep. Please remove one first.")
-    row = await ctx.uow.community_dates.add(place, found.words, found.at, found.zone, ctx.now)
+    row = await ctx.uow.community_dates.add(
+        place, found.words, found.at, found.zone, whole_day=found.whole_day, now=ctx.now
+    )
     return await _changed(ctx, row, "Every member sees it from now on.")
 
 
@@ -60,7 +62,10 @@ async def remove(ctx: Ctx, ref: Ref) -> Update:
     row = await ctx.uow.community_dates.remove(await _run_by(ctx), ref)
     if row is None:
         raise NotFound
-    kept = {"title": row.title, "at": row.at.isoformat(), "zone": row.zone, "community": row.community_id}
+    kept = {
+        "title": row.title, "at": row.at.isoformat(), "zone": row.zone, "day": row.whole_day,
+        "community": row.community_id,
+    }  # fmt: skip
     draft = await ctx.uow.drafts.save(ctx.person.id, _REMOVED, kept, ctx.now)
     await ctx.uow.season_rules.look_again(ctx.now, row.community_id)
     return Update(drawing.removed(ahead.shared(row), encode("season.reshare", draft)))
@@ -76,7 +81,9 @@ async def put_back(ctx: Ctx, draft_id: Ref) -> Update:
         raise NotAllowed
     await ctx.uow.drafts.delete(ctx.person.id, draft_id)
     kept, at = draft.values, datetime.fromisoformat(draft.values["at"])
-    row = await ctx.uow.community_dates.add(kept["community"], kept["title"], at, kept["zone"], ctx.now)
+    row = await ctx.uow.community_dates.add(
+        kept["community"], kept["title"], at, kept["zone"], whole_day=kept["day"], now=ctx.now
+    )
     return await _changed(ctx, row, "It is back.")
 
 

@@ -148,7 +148,7 @@ def _says(moment: Moment, person: Person, today: date) -> bool:
 
 def _slots(rule: Rule, moments: Sequence[Moment], now: datetime, *, demo: bool) -> Slots:
     if rule.paused_until is not None and rule.paused_until > now:
-        return (), next((moment.at for moment in moments if moment.at > rule.paused_until), None)
+        return (), next((moment.at for moment in moments if moment.at >= rule.paused_until), None)
     since = rule.next_at or now
     come = [moment for moment in moments if since <= moment.at <= now]
     later = [moment for moment in moments if moment.at > now]

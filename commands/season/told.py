@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from commands.composing import Composed
 from commands.season import ahead, drawing
 from commands.season.ahead import Entry
+from commands.season.timetable import is_on
 from content.catalog import Catalog, CatalogHolder
 from content.seasons import SeasonDay, season_of
 from scheduler.clock import Clock
@@ -104,6 +105,12 @@ def moved(catalog: Catalog, told: Iterable[Told], now: datetime) -> tuple[_Move,
         if entry.day.day.isoformat() != one.day:
             found.append((entry, entry.day, date.fromisoformat(one.day)))
     return tuple(sorted(found, key=lambda each: (each[0].at, each[0].name)))
+
+
+async def tell(uow: Uow, catalog: Catalog, person: Person, now: datetime) -> None:
+    """Tell somebody what moved while their nudges were paused, or while they were away; nothing when they are off."""
+    if await is_on(uow, person):
+        await _tell(uow, catalog, (person.id,), now)
 
 
 async def _tell(uow: Uow, catalog: Catalog, people: Sequence[int], now: datetime) -> int:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from commands.markup import clean
+from commands.reading import date_order
 from scheduler.dates import DateProblem, is_day, read_when
 from scheduler.zones import city, find_zone
+from storage.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +23,17 @@ class Typed:
     whole_day: bool
 
 
-def read(values: Mapping[str, str], own_zone: str | None, now: datetime) -> Typed | dict[str, str]:
+def read(values: Mapping[str, str], person: Person, now: datetime) -> Typed | dict[str, str]:
     """The date, or what is wrong by field. Without a place the person's own clock counts."""
     errors: dict[str, str] = {}
     words = " ".join(clean(values.get("words", "")).split())
     if not words:
         errors["words"] = "Please write what it is, in a few words."
-    where = _zone(values.get("place", "").strip(), own_zone, now, errors)
+    where = _zone(values.get("place", "").strip(), person.zone, now, errors)
     typed = values.get("when", "")
     try:
         # Without a zone the other fields are still looked at, so that all is said at once.
-        at = read_when(typed, now=now, tz=where or "UTC").astimezone(UTC)
+        at = read_when(typed, now=now, tz=where or "UTC", order=date_order(person)).astimezone(UTC)
     except DateProblem as problem:
         errors["when"] = problem.message
         return errors

@@ -259,3 +259,20 @@ async def test_a_list_is_drawn_anew_for_the_dates_that_its_steps_hang_on(chat: C
     await chat.act(encode("season.remove", exam.id))
     await chat.settle()
     assert shown.card is not written
+
+
+async def test_a_community_day_without_a_time_is_a_day_also_after_it_was_put_back(chat: Chat) -> None:
+    chat.where = "channel"
+    chat.is_admin = True
+    chat.zone = "America/New_York"
+    await chat.say("/season")
+    await chat.press("Add a date for this community")
+    await chat.submit({"words": "Papers to the office", "when": "12 December"})
+    assert chat.last.says("Sat 12 December 2026")
+    assert not chat.last.says("9 a.m.")
+    await chat.press("Remove it for everybody")
+    await chat.press("Undo: put it back")
+    assert not chat.last.says("9 a.m.")
+    chat.clock.set(datetime(2026, 12, 12, 20, tzinfo=UTC))  # 3 p.m. there: the day is not over
+    await chat.say("/season")
+    assert chat.last.says("Papers to the office")

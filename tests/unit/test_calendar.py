@@ -13,7 +13,7 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.checklist.formats.calendar import Entry, calendar, owner, uid
+from commands.calendar import Entry, calendar, owner, uid
 from storage.people import Person
 from storage.profiles import NOTHING_TOLD
 

@@ -94,7 +94,9 @@ async def test_own_and_community_dates_are_said_before_and_thanks_after(database
         mine = await uow.own_dates.add(
             person, "interview", "words", interview, "America/New_York", whole_day=False, now=START
         )
-        ours = await uow.community_dates.add(place.id, "mock day", interview, "America/New_York", START)
+        ours = await uow.community_dates.add(
+            place.id, "mock day", interview, "America/New_York", whole_day=False, now=START
+        )
         slots, _ = await asked(uow, person, interview + timedelta(days=2), since=START)
     times = {slot.item: slot.slot_at for slot in slots}
     assert times[f"own:{mine.id}:-1"] == datetime(2026, 12, 9, 4, tzinfo=UTC)
