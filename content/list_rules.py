@@ -137,8 +137,10 @@ def nudge_faults(entry: Entry[NudgeKind], contents: Contents) -> Iterator[Fault]
 
 
 def text_faults(entry: Entry[Any], path: Path, text: NudgeText | MilestoneNudge, contents: Contents) -> Iterator[Fault]:
-    """The page and the step that a nudge names exist."""
+    """The page and the step that a nudge names exist; `whole` says something about a step, so there is one."""
     yield from known(entry, (*path, "topic"), text.topic, [*contents.topics, *contents.unread], "topic")
+    if text.whole and text.step is None:
+        yield entry.fault((*path, "whole"), "needs `step`: name the step that doing this fulfils")
     if text.step is None or text.step.partition(".")[0] in contents.unread:
         return
     steps = [f"{key}.{step.id}" for key, listed in contents.checklists.items() for step in listed.model.steps]
