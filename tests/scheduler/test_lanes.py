@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import timedelta
 from heapq import heappop, heappush
@@ -11,6 +12,7 @@ import pytest
 from scheduler.clock import ManualClock, ManualStopwatch
 from scheduler.lanes import PACES, Lane, Pace, Trip
 from storage.db import Database
+from storage.outbox import OutboxRow
 from tests.scheduler.stage import NOW, FakeCarrier, crowd, dispatcher
 
 
@@ -121,3 +123,23 @@ async def test_who_waits_for_their_place_does_not_send_into_a_pause(database: Da
     assert len(carrier.keys) == 1
     async with database.read() as uow:
         assert await uow.outbox.counts() == {"pending": 2, "sent": 1}
+
+
+async def test_a_full_lane_that_is_asked_again_still_says_when_it_has_room(
+    database: Database, clock: ManualClock
+) -> None:
+    """Somebody else's message wakes the dispatcher while this lane is full: its crowd must not wait for a tick."""
+    await crowd(database, *"abcdef")
+    gate, called = asyncio.Event(), asyncio.Event()
+
+    class Gated(FakeCarrier):
+        async def deliver(self, row: OutboxRow, prepared: object, repeated: bool) -> str:
+            await gate.wait()
+            return await super().deliver(row, prepared, repeated)
+
+    worker = dispatcher(database, clock, Gated(), paces={"discord": Pace(1000, 4)})
+    worker.when_free = called.set
+    assert [await worker.begin(), await worker.begin()] == [4, 0]
+    gate.set()
+    await worker.settled()
+    assert called.is_set()
