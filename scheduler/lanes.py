@@ -12,6 +12,8 @@ from scheduler.clock import Stopwatch
 _SLOWEST = 0.2
 _RECOVERY = 0.01
 _LOOK_AGAIN = 0.01
+_SOON = 10.0
+"""Seconds: who could not leave within them is not claimed yet, or a lane that was slowed down outlives the leases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ class Lane:
         """How many rows it may take at this moment."""
         if not self.open(now):
             return 0
-        return max(0, min(batch, self._pace.concurrency - self.on_their_way))
+        ahead = max(0.0, self._free_at - self._stopwatch.seconds())
+        in_time = int(self._rate * (_SOON - ahead))
+        return max(0, min(batch, self._pace.concurrency - self.on_their_way, in_time))
 
     def open(self, now: datetime) -> bool:
         """Whether it may send: not stopped, and the platform did not ask for a pause."""

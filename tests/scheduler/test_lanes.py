@@ -88,6 +88,18 @@ def test_a_pause_slows_the_lane_down_and_it_recovers() -> None:
     assert lane.rate == 40
 
 
+def test_a_lane_that_was_slowed_down_takes_only_what_can_leave_soon() -> None:
+    stopwatch = ManualStopwatch()
+    lane = Lane("discord", Pace(40, 100), stopwatch)
+    for minute in range(8):
+        lane.sleep(NOW + timedelta(minutes=minute), NOW + timedelta(minutes=minute, seconds=1))
+    later = NOW + timedelta(hours=1)
+    assert (lane.rate, lane.room(later, 50)) == (0.2, 2)
+    assert [lane.wait(), lane.wait(), lane.room(later, 50)] == [0, 5, 0]
+    stopwatch.at += 5
+    assert lane.room(later, 50) == 1
+
+
 def test_a_clock_that_is_set_back_wakes_the_lane() -> None:
     lane = Lane("discord", Pace(40, 100), ManualStopwatch())
     lane.sleep(NOW, NOW + timedelta(seconds=10))
