@@ -10,6 +10,7 @@ from bot.ports import Adapter, Outgoing
 from commands.composing import Composed, Composer
 from content.catalog import CatalogHolder
 from scheduler.messages import Silent
+from storage.channel_posts import POST
 from storage.db import Uow
 from storage.outbox import OutboxRow
 
@@ -39,7 +40,8 @@ class PlatformCarrier:
         """The message as of now and where it goes; None, or why, when there is nothing to say any more."""
         person = await uow.people.known(row.person_id, row.account_id)
         composer = self._composers.get(row.compose)
-        if person is None or person.frozen_at is not None or composer is None:
+        # Somebody who has left is sent nothing; what they set up for a channel goes on.
+        if person is None or composer is None or (person.frozen_at is not None and row.compose != POST):
             return None
         composed = await composer.compose(uow, self._holder.current, row, now, demo=self._demo)
         if composed is None or isinstance(composed, Silent):

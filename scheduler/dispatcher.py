@@ -16,10 +16,9 @@ import structlog
 from scheduler.clock import Clock, Stopwatch, SystemStopwatch, to_wall
 from scheduler.lanes import PACES, Lane, LaneHealth, Pace
 from scheduler.messages import NUDGES, Carrier, Delivery, Silent
-from scheduler.posts import POST
 from scheduler.recurrence import QuietHours
 from scheduler.retry import (
-    MAX_ATTEMPTS,
+    MAX_CLAIMS,
     Decision,
     GiveUp,
     Pause,
@@ -30,8 +29,9 @@ from scheduler.retry import (
 )
 from scheduler.settling import Settler
 from scheduler.zones import zone
+from storage.channel_posts import POST
 from storage.db import Database, Uow
-from storage.outbox import OutboxRow
+from storage.outbox import QUIET, OutboxRow
 from storage.people import Person
 
 __all__ = ["Carrier", "Dispatcher", "LaneHealth", "Pace"]
@@ -102,8 +102,8 @@ class Dispatcher:
         async with self._claiming:
             for lane in self._lanes.values():
                 room = 0 if self._draining else lane.room(self._clock.now(), self._batch)
-                lane.backlog = False
                 if room:
+                    lane.backlog = False
                     claimed += await self._claim(lane, room)
         self.last_turn = self._clock.now()
         return claimed
@@ -154,12 +154,12 @@ class Dispatcher:
         return len(rows)
 
     async def _over(self, uow: Uow, row: OutboxRow, now: datetime) -> bool:
-        """Whether there is nothing to try any more: too late, or every attempt ended without an answer."""
+        """Whether there is nothing to try any more: too late, or it kills whoever takes it."""
         if row.expires_at is not None and row.expires_at <= now:
             await uow.ledger.dropped_late(row.id)
             self.told(row.platform, "dropped", "late", now - row.due_at)
             return await uow.outbox.expire(row)
-        if row.attempts > MAX_ATTEMPTS:
+        if row.attempts > MAX_CLAIMS:
             log.error("delivery_given_up", outbox=row.id, platform=row.platform, reason="attempts")
             await uow.ledger.failed(row.id, "attempts")
             self.told(row.platform, "failed", "attempts", now - row.due_at)
@@ -208,7 +208,8 @@ class Dispatcher:
         prepared, later = None, None
         async with self._database.read() as uow:
             person = await uow.people.known(row.person_id, row.account_id)
-            if person is not None and person.frozen_at is None:
+            # A post goes to a channel: whoever set it up may have left, or have closed their direct messages.
+            if person is not None and (person.frozen_at is None or row.compose == POST):
                 if person.dm_closed_at is not None and row.compose != POST:
                     # Refused requests count towards the platform's ban of the whole bot.
                     raise Unreachable("dm_closed")
@@ -217,7 +218,7 @@ class Dispatcher:
         if prepared is None or isinstance(prepared, Silent):
             async with self._database.write() as uow:
                 if later is not None:
-                    await uow.outbox.retry(row, later, "quiet_hours", give_attempt_back=True)
+                    await uow.outbox.retry(row, later, QUIET, give_attempt_back=True)
                 elif await uow.outbox.cancel(row) and prepared is not None:
                     await uow.ledger.unsaid(prepared.reasons)
             return None

@@ -17,11 +17,9 @@ from scheduler.clock import Clock, from_wall, to_wall
 from scheduler.recurrence import Rule, next_after
 from scheduler.retry import Rejected
 from scheduler.zones import zone
-from storage.channel_posts import ChannelPost
+from storage.channel_posts import POST, ChannelPost
 from storage.db import Database, Uow
 
-POST = "channel.post"
-"""The composer of a post; its payload is `{"post": id, "slot": ISO instant}`."""
 TROUBLE = "channel.trouble"
 """The composer of the private line to the admin; its payload is `{"post": id, "reason": machine word}`."""
 SEASON = "season"
@@ -110,12 +108,12 @@ def _come(post: ChannelPost, now: datetime, days: Sequence[SeasonDay]) -> tuple[
 
 
 async def _plan(uow: Uow, post: ChannelPost, slot: datetime, now: datetime) -> int:
-    sender = await uow.people.known(post.person_id, post.account_id)
+    sender = await uow.people.known(post.person_id, post.account_id) if post.person_id else None
     if sender is None or slot + USEFUL_FOR <= now:
         return 0
     made = await uow.outbox.add(
-        person_id=post.person_id,
-        account_id=post.account_id,
+        person_id=sender.id,
+        account_id=sender.account,
         platform=sender.platform,
         compose=POST,
         dedupe_key=f"post:{post.id}:{slot.isoformat()}",

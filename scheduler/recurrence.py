@@ -147,14 +147,9 @@ def next_after(rule: Rule, after: datetime) -> datetime | None:
     return next((instant for _, instant in _slots(rule, after)), None)
 
 
-def newest_missed(rule: Rule, after: datetime, now: datetime) -> datetime | None:
-    """The latest slot in (`after`, `now`], in UTC: after downtime only this one is still worth sending."""
-    newest = None
-    for _, instant in _slots(rule, after):
-        if instant > in_utc(now):
-            break
-        newest = instant
-    return newest
+def slots_from(rule: Rule, at: datetime) -> int:
+    """How many slots a rule that ends still has, at `at` (aware) or later."""
+    return sum(1 for _ in _slots(rule, at - timedelta(microseconds=1)))
 
 
 def local_slot(rule: Rule, instant: datetime) -> str:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, assert_never
 
-MAX_ATTEMPTS = 40
-"""Enough for a platform that is away for hours: with full jitter eight attempts were used up in five minutes (seen by
-`make prove-delivery`). What is of no use any more ends by its `expires_at` before that."""
+MAX_ATTEMPTS = 400
+"""Of a row without `expires_at`: about two days. All others end with their use, however often they were tried."""
+MAX_CLAIMS = 3_000
+"""Of any row. One that is useful for a week is tried about 1,400 times; more means that it kills whoever takes it."""
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
 
@@ -142,7 +143,7 @@ def longest_wait(attempts: int) -> timedelta:
 def _again_or_not(
     reason: str, attempts: int, now: datetime, expires_at: datetime | None, random: Callable[[], float]
 ) -> Retry | GiveUp:
-    if attempts >= MAX_ATTEMPTS:
+    if expires_at is None and attempts >= MAX_ATTEMPTS:
         return GiveUp(reason)
     # Full jitter (Brooker, "Exponential Backoff And Jitter"): a crowd that failed together must not
     # return together.

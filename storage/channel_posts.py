@@ -7,19 +7,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, delete, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.outbox import OutboxRow
-from storage.tables import channel_post, community, outbox
+from storage.tables import account, channel_post, community, membership, outbox, person
 
+POST = "channel.post"
+"""The composer of a post; its payload is `{"post": id, "slot": ISO instant}`."""
+LEFT = "admin_left"
+"""Why a post is off whose admin is gone, where we know no other."""
 MOST = 10
 """Posts of one community."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelPost:
-    """One post that repeats. `person_id` is the admin who set it up, and who is told when it cannot be sent.
+    """One post that repeats. `person_id` is the admin who is told when it cannot be sent; None: gone, and it is off.
 
     `kind` is "own" (the text is `words`, its first line the heading), "season", or a kind of nudges. `spec` is a
     `scheduler.recurrence.Rule` as JSON, for "season" only `{"at": "09:00"}`; `zone` an IANA name. `said` is how much of
@@ -27,8 +45,8 @@ class ChannelPost:
     """
 
     id: int
-    person_id: int
-    account_id: int
+    person_id: int | None
+    account_id: int | None
     community_id: int
     channel: str
     kind: str
@@ -115,6 +133,17 @@ class ChannelPosts:
         """It cannot be sent; `reason` is a machine word."""
         await self._set(post_id, {"enabled": False, "last_error": reason})
 
+    async def hand_over(self, person_id: int) -> None:
+        """The person's posts go to another admin of the community; without one they are nobody's, and off."""
+        for post in await self._rows(channel_post.c.person_id == person_id):
+            heirs = await self._connection.execute(_ADMINS, {"where": post.community_id, "but": person_id})
+            heir = heirs.first()
+            if heir is None:
+                nobody = {"person_id": None, "account_id": None}
+                await self._set(post.id, {**nobody, "enabled": False, "last_error": LEFT})
+            else:
+                await self._set(post.id, {"person_id": heir.person_id, "account_id": heir.id})
+
     async def refused(self, compose: str, reasons: str, told: str, since: datetime) -> tuple[OutboxRow, ...]:
         """Rows of this composer that ended for a reason that begins with `reasons`, due later than `since`.
 
@@ -139,6 +168,22 @@ _LIVING = (
     select(channel_post)
     .join_from(channel_post, community, channel_post.c.community_id == community.c.id)
     .where(channel_post.c.enabled, community.c.frozen_at.is_(None))
+)
+
+_POSTS_TOO = exists().where(channel_post.c.community_id == community.c.id, channel_post.c.person_id == person.c.id)
+# Who runs the community as far as we know: by their role, or because they set up a post. Through the account that they
+# have in it: a Slack account belongs to one workspace, Discord's have no team.
+_ADMINS = (
+    select(account.c.id, account.c.person_id)
+    .join_from(membership, community, membership.c.community_id == community.c.id)
+    .join(person, membership.c.person_id == person.c.id)
+    .join(account, account.c.person_id == person.c.id)
+    .where(community.c.id == bindparam("where"), person.c.id != bindparam("but"))
+    .where(membership.c.frozen_at.is_(None), person.c.frozen_at.is_(None))
+    .where(or_(membership.c.role == "admin", _POSTS_TOO))
+    .where(account.c.platform == community.c.platform, account.c.team.in_(("", community.c.external_id)))
+    .order_by(membership.c.id, account.c.id)
+    .limit(1)
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.channel_posts import ChannelPosts
 from storage.erasure import erase
 from storage.people import People
 from storage.sql import insert_new
@@ -84,11 +85,12 @@ class Communities:
     async def purge_due(self, before: datetime) -> int:
         """Delete what was frozen earlier than `before`: persons with all their rows, memberships, communities.
 
-        Gives the number of persons.
+        What they posted in channels on a schedule stays with the community. Gives the number of persons.
         """
         gone = select(person.c.id).where(person.c.frozen_at < before)
         persons = (await self._connection.execute(gone)).scalars().all()
         for person_id in persons:
+            await ChannelPosts(self._connection).hand_over(person_id)
             await erase(self._connection, person_id)
         await self._connection.execute(delete(membership).where(membership.c.frozen_at < before))
         await self._connection.execute(delete(community).where(community.c.frozen_at < before))

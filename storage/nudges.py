@@ -116,10 +116,5 @@ class Nudges:
         values = {"spec": dict(spec), "zone": zone, "next_at": next_at}
         await self._connection.execute(update(rule).where(rule.c.id == rule_id).values(values))
 
-    async def rezone(self, person_id: int, zone: str) -> tuple[Rule, ...]:
-        """Put all rules of a person into another zone. Gives them: `next_at` (and a zone in `spec`) is the caller's."""
-        await self._connection.execute(update(rule).where(rule.c.person_id == person_id).values(zone=zone))
-        return await self.of(person_id)
-
     async def _rules(self, statement: Any) -> tuple[Rule, ...]:
         return tuple(Rule(**row._mapping) for row in await self._connection.execute(statement))

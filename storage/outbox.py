@@ -15,6 +15,9 @@ from storage.tables import outbox
 
 State = Literal["pending", "sent", "dead", "expired", "cancelled"]
 
+QUIET = "quiet_hours"
+"""Why a message rests that could be sent: it is night where its reader is."""
+
 _FREE = {"lease_by": None, "lease_until": None}
 _SHUFFLED = outbox.c.person_id * 7919 % 10007
 """Of many that are due at one moment, those of a community that joined last do not wait for all of the others."""
@@ -24,7 +27,8 @@ _SHUFFLED = outbox.c.person_id * 7919 % 10007
 class OutboxRow:
     """One message to one person. `compose` names what writes it, at the time of sending, from `payload`.
 
-    `attempts` counts the claim under way. `lease_by` and `attempts` together are the holder's token. `last_error` is a
+    `due_at` is the planned moment and stays; `try_at` the next try, when one was put off. `attempts` counts the claim
+    under way. `lease_by` and `attempts` together are the holder's token. `last_error` is a
     machine word. `sent_ref` is the platform's reference of the message.
     """
 
@@ -46,6 +50,7 @@ class OutboxRow:
     sent_ref: str | None
     sent_at: datetime | None
     created_at: datetime
+    try_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,7 @@ class Outbox:
             .where(
                 outbox.c.state == "pending",
                 outbox.c.due_at <= now,
+                or_(outbox.c.try_at.is_(None), outbox.c.try_at <= now),
                 outbox.c.platform.in_(platforms),
                 or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
             )
@@ -172,9 +178,9 @@ class Outbox:
         await self._connection.execute(update(outbox).where(fence).values(values), rows)
 
     async def retry(self, row: OutboxRow, at: datetime, reason: str, give_attempt_back: bool = False) -> bool:
-        """Again at `at`. An attempt given back was not the row's fault."""
+        """Again at `at`; it was due when it was due. An attempt given back was not the row's fault."""
         attempts = row.attempts - 1 if give_attempt_back else row.attempts
-        return await self._settle(row, {"due_at": at, "attempts": attempts, "last_error": reason, **_FREE})
+        return await self._settle(row, {"try_at": at, "attempts": attempts, "last_error": reason, **_FREE})
 
     async def dead(self, row: OutboxRow, reason: str) -> bool:
         """Never again; `reason` is a machine word."""
@@ -200,11 +206,9 @@ class Outbox:
 
     async def owned(self, person_id: int, outbox_id: int) -> OutboxRow | None:
         """The row, when it is the person's."""
-        return await self._first(and_(outbox.c.person_id == person_id, outbox.c.id == outbox_id))
-
-    async def waiting(self, person_id: int) -> tuple[OutboxRow, ...]:
-        """What will be said to this person, the next first."""
-        return await self._rows(and_(outbox.c.person_id == person_id, outbox.c.state == "pending"))
+        statement = select(outbox).where(outbox.c.person_id == person_id, outbox.c.id == outbox_id)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else OutboxRow(**row._mapping)
 
     async def counts(self) -> dict[State, int]:
         """How many rows are in each state; a state without rows is left out."""
@@ -212,8 +216,9 @@ class Outbox:
         return {row.state: row.number for row in await self._connection.execute(statement)}
 
     async def oldest_due(self, now: datetime) -> datetime | None:
-        """Since when the oldest row waits whose time has come; None when nothing is late."""
-        late = and_(outbox.c.state == "pending", outbox.c.due_at <= now)
+        """Since when the oldest row waits whose time has come, without those that rest over the night; or None."""
+        awake = or_(outbox.c.try_at.is_(None), outbox.c.try_at <= now, outbox.c.last_error != QUIET)
+        late = and_(outbox.c.state == "pending", outbox.c.due_at <= now, awake)
         found: datetime | None = await self._connection.scalar(select(func.min(outbox.c.due_at)).where(late))
         return found
 
@@ -226,10 +231,3 @@ class Outbox:
     async def _set(self, which: ColumnElement[bool], values: Mapping[str, Any]) -> int:
         result: Any = await self._connection.execute(update(outbox).where(which).values(values))
         return int(result.rowcount)
-
-    async def _first(self, which: ColumnElement[bool]) -> OutboxRow | None:
-        return next(iter(await self._rows(which)), None)
-
-    async def _rows(self, which: ColumnElement[bool]) -> tuple[OutboxRow, ...]:
-        statement = select(outbox).where(which).order_by(outbox.c.due_at, outbox.c.id)
-        return tuple(OutboxRow(**row._mapping) for row in await self._connection.execute(statement))

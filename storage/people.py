@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.channel_posts import POST
 from storage.profiles import NOTHING_TOLD, About, about_of
 from storage.sql import insert, insert_new, on_sqlite
 from storage.tables import account, community, membership, nudge, outbox, person, profile
@@ -177,10 +178,6 @@ class People:
         """At most so many curated nudges in seven days, and whether they keep to Monday to Friday."""
         await self._change(person_id, nudge_cap=nudge_cap, workdays_only=workdays_only)
 
-    async def set_locale(self, person_id: int, locale: str | None) -> None:
-        """The language that the platform reports, such as "en-US"."""
-        await self._change(person_id, locale=locale)
-
     async def welcome(self, person_id: int, now: datetime) -> None:
         """The person has been shown the first card. The first time counts."""
         await self._change(person_id, person.c.welcomed_at.is_(None), welcomed_at=now)
@@ -196,9 +193,10 @@ class People:
         await self._change(person_id, nudges_paused_at=None, nudges_paused_reason=None)
 
     async def freeze(self, person_id: int, now: datetime) -> None:
-        """Gone (left everywhere, account closed): nothing is sent; purged later. The first time counts."""
+        """Gone (left everywhere, account closed): they are sent nothing; purged later. The first time counts."""
         await self._change(person_id, person.c.frozen_at.is_(None), frozen_at=now)
-        waiting = and_(outbox.c.person_id == person_id, outbox.c.state == "pending")
+        # A post is the community's: it goes on without whoever set it up.
+        waiting = and_(outbox.c.person_id == person_id, outbox.c.state == "pending", outbox.c.compose != POST)
         await self._connection.execute(update(outbox).where(waiting).values(state="cancelled"))
         planned = and_(nudge.c.person_id == person_id, nudge.c.state == "planned")
         await self._connection.execute(update(nudge).where(planned).values(state="cancelled", reason="away"))

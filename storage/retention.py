@@ -10,7 +10,7 @@ from sqlalchemy import Column, and_, delete, exists
 
 from storage.db import Database, Uow
 from storage.nudges import OWN
-from storage.tables import draft, nudge, outbox, rule, seen
+from storage.tables import draft, nudge, outbox, rule, rule_offer, seen
 
 FROZEN = timedelta(days=30)
 """From leaving (a community that removes the bot, a member who leaves, a closed account) to deletion."""
@@ -61,7 +61,10 @@ RETENTION: dict[str, Retention] = {
     "living_message": Retention("which message shows your list", personal=True),
     "own_date": Retention("the dates that you wrote down", personal=True),
     "community_date": Retention("dates that a community's admin added for all", personal=False),
-    "channel_post": Retention("what an admin lets me say in a channel, and when", personal=True),
+    "channel_post": Retention(
+        "what you let me say in a channel as its admin, and when; it stays with the community when you leave",
+        personal=True,
+    ),
     "draft": Retention(
         "what you typed into a form that I could not take",
         personal=True,
@@ -101,8 +104,12 @@ async def housekeeping(database: Database, now: datetime) -> dict[str, int]:
 
 
 async def _forget_finished(uow: Uow, before: datetime) -> int:
-    """Delete a person's own reminders that have ended, with their words, unless one came or is due since `before`."""
+    """Delete a person's own reminders that have ended, with their words, unless one came or is due since `before`.
+
+    One that a mentor offered, and that waits for an answer, has not begun.
+    """
+    offered = exists().where(rule_offer.c.rule_id == rule.c.id, rule_offer.c.answered_at.is_(None))
     came_since = exists().where(nudge.c.rule_id == rule.c.id, nudge.c.due_at >= before)
     finished = and_(rule.c.kind.startswith(OWN, autoescape=True), rule.c.next_at.is_(None), rule.c.created_at < before)
-    result: Any = await uow.connection.execute(delete(rule).where(finished, ~came_since))
+    result: Any = await uow.connection.execute(delete(rule).where(finished, ~came_since, ~offered))
     return int(result.rowcount)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import insert
@@ -23,8 +22,3 @@ class Seen:
         statement = insert(self._connection, seen).values(key=key, at=now).on_conflict_do_nothing()
         result: Any = await self._connection.execute(statement.returning(seen.c.key))
         return result.first() is not None
-
-    async def forget_before(self, instant: datetime) -> int:
-        """Forget deliveries older than this; how many."""
-        result: Any = await self._connection.execute(delete(seen).where(seen.c.at < instant))
-        return int(result.rowcount)

@@ -279,7 +279,8 @@ outbox = Table(
     Column("platform", Text, nullable=False),
     Column("compose", Text, nullable=False),
     Column("payload", EncryptedJson),
-    Column("due_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),  # as planned; later tries do not move it
+    Column("try_at", UtcDateTime),  # put off until then: after a failure, or for quiet hours
     Column("expires_at", UtcDateTime),
     Column("state", Text, nullable=False, server_default="pending"),  # sent, dead, expired, cancelled
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -302,6 +303,7 @@ community_date = Table(
     Column("title", EncryptedText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("zone", Text, nullable=False),
+    Column("whole_day", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -310,8 +312,9 @@ channel_post = Table(  # what a community's bot says in a channel, on a schedule
     "channel_post",
     metadata,
     Column("id", RowId, primary_key=True),
-    _owner(),  # the admin who set it up
-    Column("account_id", RowId, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    # The admin who set it up. None: they are gone, and it is off until another one turns it on.
+    Column("person_id", RowId, ForeignKey("person.id", ondelete="CASCADE"), index=True),
+    Column("account_id", RowId, ForeignKey("account.id", ondelete="CASCADE"), index=True),
     Column("community_id", RowId, ForeignKey("community.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("channel", Text, nullable=False),
     Column("kind", Text, nullable=False),  # "own", a nudge kind, or "season"

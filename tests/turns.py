@@ -111,7 +111,7 @@ class Turns:
         async with self.database.read() as uow:
             for chosen in (
                 select(func.min(rule.c.next_at)).where(rule.c.enabled),
-                select(func.min(outbox.c.due_at)).where(outbox.c.state == "pending"),
+                select(func.min(func.coalesce(outbox.c.try_at, outbox.c.due_at))).where(outbox.c.state == "pending"),
                 select(func.min(channel_post.c.next_at)).where(channel_post.c.enabled),
             ):
                 ahead.append(await uow.connection.scalar(chosen))

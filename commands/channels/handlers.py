@@ -60,7 +60,8 @@ async def switch(ctx: Ctx, post_id: Ref, on: bool) -> Update:
     post = await owned(ctx, post_id)
     days = coming_days(ctx.catalog, ctx.now)
     upcoming = next_slot(post.kind, post.spec, post.zone, ctx.now, days) if on else None
-    await ctx.uow.channel_posts.change(post.community_id, post.id, enabled=on, next_at=upcoming)
+    values = {"enabled": on, "next_at": upcoming, **in_charge(ctx, post)}
+    await ctx.uow.channel_posts.change(post.community_id, post.id, **values)
     return Update(drawing.one(await owned(ctx, post_id), ctx.catalog))
 
 
@@ -98,6 +99,11 @@ async def owned(ctx: Ctx, post_id: int) -> ChannelPost:
     if post is None:
         raise NotFound
     return post
+
+
+def in_charge(ctx: Ctx, post: ChannelPost) -> dict[str, int]:
+    """The columns that make the person the one who is told of trouble, where whoever was it is gone."""
+    return {} if post.person_id else {"person_id": ctx.person.id, "account_id": ctx.person.account}
 
 
 async def overview(ctx: Ctx, said: str = "") -> Card:

@@ -7,7 +7,7 @@ from typing import Any
 from commands.actions import Ref
 from commands.channels import drawing, filling
 from commands.channels.filling import WHATS, Draft
-from commands.channels.handlers import feature, here, overview, owned
+from commands.channels.handlers import feature, here, in_charge, overview, owned
 from commands.channels.saying import coming_days, tell
 from commands.context import Ctx
 from commands.errors import BadInput, NotAllowed, NotFound, OutOfDate
@@ -85,7 +85,7 @@ async def confirm(ctx: Ctx, draft_id: Ref) -> Update:
     if filled.edit:
         before = await owned(ctx, filled.edit)
         values["said"] = before.said if before.kind == plan.kind else 0
-        await posts.change(filled.community, filled.edit, enabled=True, **values)
+        await posts.change(filled.community, filled.edit, enabled=True, **values, **in_charge(ctx, before))
         said = "**Changed.** It comes as you saw it."
     else:
         values["channel"] = plan.channel

@@ -19,8 +19,9 @@ from content.catalog import Catalog
 from content.plans import NudgeKind, NudgeText
 from content.seasons import SeasonDay, season_of
 from scheduler.clock import to_wall
-from scheduler.posts import CLOSED, POST, SEASON, TROUBLE, told_by
+from scheduler.posts import CLOSED, SEASON, TROUBLE, told_by
 from scheduler.zones import zone
+from storage.channel_posts import LEFT, POST
 from storage.db import Uow
 from storage.outbox import OutboxRow
 
@@ -203,6 +204,7 @@ _ADVICE = {
     "missing_scope": "My app lacks a right. Add the scope `chat:write.public` to the app and install it again, "
     "or invite me to the channel with `/invite`.",
     "unreadable": "I could not read when it should come. Delete it and set it up anew.",
+    LEFT: "The admin who set it up has left. Turn it on: then I write to you when something is wrong with it.",
     "10003": "The channel is gone. Set the post up anew in another one.",
     "50083": "The thread is closed. Open it again, or set the post up anew in a channel.",
 }

@@ -20,6 +20,11 @@ MENTIONS = {"discord": "990000000000000001", "slack": "S0123ABCD"}
 @pytest.fixture
 async def admin(chat: Chat) -> Chat:
     """Somebody who runs the community, in one of its channels, whose clock is known."""
+    return await runs_it(chat)
+
+
+async def runs_it(chat: Chat) -> Chat:
+    """In front of the community's card."""
     chat.where, chat.is_admin, chat.zone = "channel", True, "Africa/Lagos"
     await chat.say("/profile")
     await chat.act(encode("profile.zone", "Africa~Lagos"))

@@ -14,6 +14,7 @@ from content.catalog import CatalogHolder
 from scheduler.messages import NUDGES
 from storage.nudges import SEASON
 from tests.chat import Chat, core_catalog
+from tests.storage.people import waiting
 
 
 async def plan(chat: Chat, days: int) -> list[Line]:
@@ -60,7 +61,7 @@ async def test_it_says_why_not_and_writes_nothing(chat: Chat) -> None:
     assert Line(None, "email", None, False, "off") in lines
     async with chat.world.database.write() as uow:
         assert await uow.ledger.history(person.id, 10) == ()
-        assert await uow.outbox.waiting(person.id) == ()
+        assert await waiting(uow, person.id) == ()
         await uow.people.pause_nudges(person.id, "asked", chat.clock.now())
     assert {line.reason for line in await plan(chat, 15) if line.at} == {"paused"}
 

@@ -26,6 +26,7 @@ from tests.chat import Chat, World, core_catalog
 from tests.conversations.test_remindme import at_home, saved
 from tests.databases import make_address
 from tests.shown import Message
+from tests.storage.people import waiting
 from tests.turns import Turns
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -265,7 +266,7 @@ async def test_every_kind_of_nudge_outlives_a_restart_and_rows_nobody_can_read(c
         await restarted.turn()
     async with chat.world.database.read() as uow:
         states = {row.kind: row.state for row in await uow.ledger.history(person.id, 50)}
-        left = [row.compose for row in await uow.outbox.waiting(person.id)]
+        left = [row.compose for row in await waiting(uow, person.id)]
     assert {states[kind] for kind in kinds} <= {"sent", "unsaid"}
     assert states["no-longer-written"] != "sent"
     assert [kind for kind, state in states.items() if kind.startswith("own:") and state == "sent"]

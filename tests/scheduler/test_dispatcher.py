@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from scheduler.clock import ManualClock
-from scheduler.retry import MAX_ATTEMPTS, Misconfigured, Rejected, Throttled, Transient, Unreachable
+from scheduler.retry import MAX_CLAIMS, Misconfigured, Rejected, Throttled, Transient, Unreachable
 from storage.db import Database
+from storage.tables import outbox
 from tests.scheduler.stage import NOW, FakeCarrier, arrive, counts, crowd, dead, dispatcher, row_of, say
+from tests.storage.people import waiting
 
 
 async def test_a_due_message_goes_out_once_and_is_remembered(database: Database, clock: ManualClock) -> None:
@@ -109,13 +112,12 @@ async def test_failures_of_one_row_leave_the_others_alone(database: Database, cl
     assert sorted(carrier.keys) == good
     assert sorted(line["reason"] for line in logs) == ["500", "TimeoutError", "ValueError"]
     assert "what she wrote" not in str(logs)
-    for _ in range(MAX_ATTEMPTS + 5):
+    for _ in range(20 * 4):  # until it is of no use any more
         clock.forward(minutes=15)
         await worker.turn()
-    assert {key: carrier.tried.count(key) for key in ("500", "timeout", "value")} == dict.fromkeys(
-        ("500", "timeout", "value"), MAX_ATTEMPTS
-    )
-    assert await counts(database) == {"sent": 10, "dead": 3}
+    tried = [carrier.tried.count(key) for key in ("500", "timeout", "value")]
+    assert min(tried) > 60
+    assert await counts(database) == {"sent": 10, "expired": 3}
 
 
 async def test_a_refused_token_stops_its_lane_with_one_line(database: Database, clock: ManualClock) -> None:
@@ -134,7 +136,7 @@ async def test_a_refused_token_stops_its_lane_with_one_line(database: Database, 
     assert 1 <= len(slack.tried) <= 5  # those that waited for their place do not knock at a closed door
     assert {name: health.ok for name, health in worker.lanes().items()} == {"slack": False, "discord": True}
     async with database.read() as uow:
-        assert [(row.attempts, row.lease_by) for row in await uow.outbox.waiting(people["a"].id)] == [(0, None)]
+        assert [(row.attempts, row.lease_by) for row in await waiting(uow, people["a"].id)] == [(0, None)]
     slack.errors.clear()
     worker.reopen("slack")
     await worker.turn()
@@ -204,7 +206,73 @@ async def test_a_late_nudge_respects_the_evening(database: Database, clock: Manu
     carrier = FakeCarrier()
     await dispatcher(database, clock, carrier).turn()
     assert carrier.keys == ["chosen"]
-    assert (await row_of(database, person, late)).due_at == NOW.replace(day=3, hour=8, minute=0)
+    row = await row_of(database, person, late)
+    assert (row.due_at, row.try_at) == (NOW, NOW.replace(day=3, hour=8, minute=0))
+
+
+async def test_a_nudge_that_an_outage_held_up_does_not_come_at_night(database: Database, clock: ManualClock) -> None:
+    person = await arrive(database, "amina")  # quiet from 21:00 to 08:00, in UTC
+    async with database.write() as uow:
+        rule = await uow.nudges.turn_on(person.id, "letters", {}, "UTC", None, NOW)
+    planned = NOW.replace(hour=20, minute=50)
+    held_up = await say(database, person, "evening", planned, rule_id=rule.id)
+    carrier = FakeCarrier(errors={"evening": Transient("500")})
+    worker = dispatcher(database, clock, carrier)
+    came: list[tuple[str, timedelta]] = []
+    worker.told = lambda platform, end, reason, late: came.append((end, late))
+    clock.set(planned)
+    for _ in range(31):  # until twenty to five in the morning
+        await worker.turn()
+        clock.forward(minutes=15)
+    carrier.errors.clear()
+    await worker.turn()
+    assert carrier.sent == []
+    row = await row_of(database, person, held_up)
+    morning = NOW.replace(day=3, hour=8, minute=0)
+    assert (row.due_at, row.try_at) == (planned, morning)
+    async with database.read() as uow:
+        assert await uow.outbox.oldest_due(clock.now()) is None  # it rests: nothing is wrong that an alarm could mend
+    clock.set(morning - timedelta(seconds=1))
+    assert await worker.turn() == 0
+    clock.set(morning)
+    with capture_logs() as logs:
+        await worker.turn()
+    assert carrier.keys == ["evening"]
+    assert came == [("sent", morning - planned)]
+    assert [line["seconds"] for line in logs if line["event"] == "late"] in ([], [(morning - planned).seconds])
+
+
+async def test_an_outage_of_twelve_hours_loses_nothing_that_is_still_useful(
+    database: Database, clock: ManualClock
+) -> None:
+    person = await arrive(database, "amina")
+    keys = ("a", "useful for days", "without an end")
+    await say(database, person, "a", NOW)
+    await say(database, person, "useful for days", NOW, expires_at=NOW + timedelta(days=7))
+    await say(database, person, "without an end", NOW, expires_at=None)
+    await say(database, person, "stale", NOW, expires_at=NOW + timedelta(hours=6))
+    carrier = FakeCarrier(errors=dict.fromkeys((*keys, "stale"), Transient("timeout")))
+    worker = dispatcher(database, clock, carrier, random=lambda: 0.5)
+    while clock.now() < NOW + timedelta(hours=12):
+        await worker.turn()
+        clock.forward(seconds=90)
+    carrier.errors.clear()
+    for _ in range(11):
+        await worker.turn()
+        clock.forward(seconds=90)
+    assert sorted(carrier.keys) == sorted(keys)
+    assert await counts(database) == {"sent": 3, "expired": 1}
+
+
+async def test_a_row_that_kills_whoever_takes_it_is_given_up_in_the_end(database: Database, clock: ManualClock) -> None:
+    person = (await crowd(database, "a"))["a"]
+    async with database.write() as uow:
+        await uow.connection.execute(update(outbox).values(attempts=MAX_CLAIMS, expires_at=NOW + timedelta(days=7)))
+    carrier = FakeCarrier()
+    assert await dispatcher(database, clock, carrier).turn() == 1
+    async with database.read() as uow:
+        assert await dead(uow, person.id, "last_error") == ["attempts"]
+    assert carrier.tried == []
 
 
 async def test_stopping_waits_for_a_send_and_claims_no_more(database: Database, clock: ManualClock) -> None:

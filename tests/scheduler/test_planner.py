@@ -18,6 +18,7 @@ from storage.db import Database
 from storage.outbox import OutboxRow
 from storage.people import Person
 from tests.scheduler.stage import NOW, FakeCarrier, arrive, dispatcher
+from tests.storage.people import waiting as waiting_for
 
 BEGIN = date(2026, 11, 2)
 
@@ -29,7 +30,7 @@ async def turn_on(database: Database, person: Person, rule: Rule, kind: str = "l
 
 async def waiting(database: Database, person: Person) -> tuple[OutboxRow, ...]:
     async with database.read() as uow:
-        return await uow.outbox.waiting(person.id)
+        return await waiting_for(uow, person.id)
 
 
 async def test_a_slot_becomes_one_message(database: Database, clock: ManualClock) -> None:

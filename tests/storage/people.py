@@ -10,6 +10,7 @@ from sqlalchemy import Table
 from storage import tables
 from storage.db import Database, Uow
 from storage.ledger import NewNudge
+from storage.outbox import OutboxRow
 from storage.people import Person
 from storage.profiles import About
 
@@ -52,6 +53,13 @@ async def _more(
     }  # fmt: skip
     for table, values in rows.items():
         await uow.connection.execute(table.insert().values(values))
+
+
+async def waiting(uow: Uow, person_id: int) -> tuple[OutboxRow, ...]:
+    """What will be said to this person, the next first."""
+    mine = tables.outbox.select().where(tables.outbox.c.person_id == person_id, tables.outbox.c.state == "pending")
+    rows = await uow.connection.execute(mine.order_by(tables.outbox.c.due_at, tables.outbox.c.id))
+    return tuple(OutboxRow(**row._mapping) for row in rows)
 
 
 async def fill(database: Database, person: Person, words: str = WORDS, trace: str = TRACE) -> None:

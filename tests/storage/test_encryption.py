@@ -13,7 +13,7 @@ from storage.db import BadKey, Database
 from storage.people import Person
 from storage.tables import metadata
 from tests.databases import Kind, make_address
-from tests.storage.people import NOW, WORDS, arrive, fill
+from tests.storage.people import NOW, WORDS, arrive, fill, waiting
 from tests.storage.remains import everything
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -31,7 +31,7 @@ async def _words(database: Database, person: Person) -> tuple[Any, ...]:
     async with database.read() as uow:
         (mine,) = await uow.checklists.of(person.id)
         draft = await uow.drafts.get(person.id, 1)
-        (row,) = await uow.outbox.waiting(person.id)
+        (row,) = await waiting(uow, person.id)
         assert draft is not None
         return mine.steps[0].reason, mine.steps[1].note, draft.values, row.payload
 

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from storage.db import Database, Uow
-from storage.outbox import OutboxRow
+from storage.outbox import QUIET, OutboxRow
 from storage.people import Person
+from storage.tables import outbox
 from tests.databases import Kind, make_address
 from tests.storage.people import NOW, arrive
 
@@ -141,6 +143,32 @@ async def test_a_retry_comes_at_its_time(database: Database, given_back: bool, a
     assert await _claim(database, at=4 * MINUTE) == []
     (again,) = await _claim(database, at=5 * MINUTE)
     assert (again.attempts, again.last_error, again.lease_by) == (attempts, "503", "w")
+
+
+async def test_a_retry_leaves_the_planned_moment_and_the_turn_as_they_were(database: Database) -> None:
+    person = await arrive(database)
+    async with database.write() as uow:
+        await _add(uow, person, "first", due_at=NOW - MINUTE)
+        await _add(uow, person, "second")
+    (first,) = await _claim(database, limit=1)
+    async with database.write() as uow:
+        await uow.outbox.retry(first, NOW + MINUTE, "503")
+    assert [row.dedupe_key for row in await _claim(database)] == ["second"]
+    (again,) = await _claim(database, at=MINUTE, limit=1)
+    assert (again.dedupe_key, again.due_at) == ("first", NOW - MINUTE)
+
+
+async def test_what_rests_over_the_night_is_not_late_and_what_failed_is(database: Database) -> None:
+    person = await arrive(database)
+    async with database.write() as uow:
+        await _add(uow, person, "one", due_at=NOW - MINUTE)
+    for reason, late in ((QUIET, None), ("503", NOW - MINUTE)):
+        (row,) = await _claim(database)
+        async with database.write() as uow:
+            await uow.outbox.retry(row, NOW + MINUTE, reason)
+            assert await uow.outbox.oldest_due(NOW) == late
+            assert await uow.outbox.oldest_due(NOW + MINUTE) == NOW - MINUTE
+            await uow.connection.execute(update(outbox).values(try_at=None))
 
 
 async def test_what_is_released_is_due_at_once_and_as_before(database: Database) -> None:

@@ -12,6 +12,7 @@ from storage.retention import FROZEN, OVER, RETENTION, housekeeping
 from storage.tables import metadata
 from tests.databases import Kind, make_address
 from tests.storage.people import NOW, TRACE, WORDS, arrive, fill
+from tests.storage.people import waiting as waiting_for
 from tests.storage.remains import everything
 
 DAY = timedelta(days=1)
@@ -132,10 +133,25 @@ async def test_housekeeping_deletes_what_is_past_its_time_and_nothing_else(datab
     assert await housekeeping(database, NOW + season + DAY) == {"seen": 1, "nudge": 1, "outbox": 1}
     async with database.read() as uow:
         assert await uow.people.known(gone.id) is None
-        assert [each.id for each in await uow.outbox.waiting(person.id)] == [waiting]
+        assert [each.id for each in await waiting_for(uow, person.id)] == [waiting]
         assert len(await uow.checklists.of(person.id)) == 1
     assert TRACE.encode() not in await everything(database)
     assert await housekeeping(database, NOW + FROZEN + DAY) == {}
+
+
+async def test_an_offer_that_waits_for_an_answer_has_not_ended(database: Database) -> None:
+    person, mentor = await arrive(database), await arrive(database, user="U2")
+    async with database.write() as uow:
+        waits, refused = [
+            (await uow.reminders.propose(person.id, kind, WORDS, {}, "UTC", mentor.id, NOW)).id
+            for kind in ("own:1", "own:2")
+        ]
+        await uow.reminders.decline(person.id, refused, NOW)
+    assert await housekeeping(database, NOW + OVER + DAY) == {"rule": 1}
+    async with database.read() as uow:
+        offer = await uow.reminders.offer(person.id, waits)
+        assert offer is not None
+        assert offer.rule.words == WORDS
 
 
 async def test_a_reminder_that_has_ended_is_forgotten_once_nobody_can_put_it_off(database: Database) -> None:

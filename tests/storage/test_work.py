@@ -135,8 +135,6 @@ async def test_a_rule_is_one_of_its_kind_and_keeps_its_number(database: Database
         assert await uow.nudges.turn_off(person.id) == 0
         again = await uow.nudges.turn_on(person.id, "usce", {"every": "week"}, "Asia/Kolkata", LATER, LATER)
         assert (again.id, again.spec, again.created_at) == (rule.id, {"every": "week"}, NOW)
-        (moved,) = await uow.nudges.rezone(person.id, "America/New_York")
-        assert (moved.zone, moved.next_at) == ("America/New_York", LATER)
         await uow.nudges.reschedule(rule.id, {"every": "day"}, "America/New_York", NOW)
         (changed,) = await uow.nudges.of(person.id)
         assert (changed.spec, changed.next_at) == ({"every": "day"}, NOW)

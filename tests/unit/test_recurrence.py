@@ -17,7 +17,6 @@ from scheduler.recurrence import (
     local_slot,
     monthly,
     monthly_on,
-    newest_missed,
     next_after,
     on_weekdays,
     weekly,
@@ -168,15 +167,6 @@ def test_nothing_before_the_start() -> None:
     assert walls(rule, "2020-01-01", 1) == ["2027-06-01 09:00"]
 
 
-def test_after_downtime_only_the_newest_slot() -> None:
-    rule = daily(NINE, "Asia/Karachi", START)
-    last_sent, now = utc("2027-01-10T04:00"), utc("2027-01-20T12:00")
-    assert newest_missed(rule, last_sent, now) == utc("2027-01-20T04:00")
-    assert newest_missed(rule, last_sent, utc("2027-01-11T04:00")) == utc("2027-01-11T04:00")
-    assert newest_missed(rule, last_sent, utc("2027-01-11T03:59")) is None
-    assert newest_missed(rule, now, last_sent) is None
-
-
 def test_a_slot_key_is_the_planned_time_whatever_the_clocks_did() -> None:
     rule = daily(time(2, 30), "America/New_York", START)
     moved = next_after(rule, utc("2027-03-14T05:00"))
@@ -226,8 +216,6 @@ def test_the_next_slot_is_later_and_nothing_lies_between(rule: Rule, after: date
     assert first > after
     just_before = first - timedelta(microseconds=1)
     assert next_after(rule, just_before) == first
-    assert newest_missed(rule, after, first) == first
-    assert newest_missed(rule, after, just_before) is None
 
 
 @given(RULES)

@@ -8,6 +8,7 @@ from scheduler.retry import (
     FIRST_WAIT,
     LONGEST_WAIT,
     MAX_ATTEMPTS,
+    MAX_CLAIMS,
     Decision,
     DeliveryError,
     GiveUp,
@@ -76,14 +77,19 @@ def test_the_wait_doubles_up_to_a_quarter_of_an_hour() -> None:
     assert longest_wait(0) == FIRST_WAIT
 
 
-def test_a_platform_that_is_away_for_an_hour_uses_up_no_row() -> None:
-    assert sum(longest_wait(attempts).total_seconds() / 2 for attempts in range(1, MAX_ATTEMPTS)) > 2 * 3600
+def test_a_platform_that_is_away_for_a_day_uses_up_no_row() -> None:
+    assert sum(longest_wait(attempts).total_seconds() / 2 for attempts in range(1, MAX_ATTEMPTS)) > 24 * 3600
 
 
-def test_the_attempts_end() -> None:
-    assert isinstance(decided(Transient("502"), attempts=MAX_ATTEMPTS - 1), Retry)
-    assert decided(Transient("502"), attempts=MAX_ATTEMPTS) == GiveUp("502")
-    assert decided(ValueError(), attempts=MAX_ATTEMPTS + 1) == GiveUp("ValueError")
+def test_a_week_of_tries_is_not_taken_for_a_row_that_kills() -> None:
+    assert sum(longest_wait(attempts).total_seconds() / 2 for attempts in range(1, MAX_CLAIMS)) > 14 * 24 * 3600
+
+
+def test_the_attempts_end_where_no_time_does() -> None:
+    assert isinstance(decided(Transient("502"), MAX_ATTEMPTS - 1, None), Retry)
+    assert decided(Transient("502"), MAX_ATTEMPTS, None) == GiveUp("502")
+    assert decided(ValueError(), MAX_ATTEMPTS + 1, None) == GiveUp("ValueError")
+    assert isinstance(decided(Transient("502"), 10 * MAX_ATTEMPTS, LATER), Retry)
 
 
 def test_no_retry_after_the_message_has_expired() -> None:
@@ -100,5 +106,5 @@ def test_no_retry_after_the_message_has_expired() -> None:
 def test_the_jitter_is_full(attempts: int, random: float) -> None:
     decision = decided(Transient(), attempts, None, random)
     assert isinstance(decision, Retry)
-    assert NOW <= decision.at <= NOW + min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempts - 1))
+    assert NOW <= decision.at <= NOW + min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
     assert not decision.give_attempt_back

@@ -29,6 +29,7 @@ TABLES = (
 COLUMNS = {
     "checklist_step": ("title", "due_on", "position"),
     "person": ("nudge_cap", "workdays_only"),
+    "outbox": ("try_at",),
     "rule": ("words", "paused_until"),
 }
 
@@ -39,6 +40,7 @@ def upgrade() -> None:
     op.add_column("checklist_step", sa.Column("position", sa.Integer(), nullable=True))
     op.add_column("person", sa.Column("nudge_cap", sa.Integer(), server_default="3", nullable=False))
     op.add_column("person", sa.Column("workdays_only", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("outbox", sa.Column("try_at", INSTANT, nullable=True))
     op.add_column("rule", sa.Column("words", sa.Text(), nullable=True))
     op.add_column("rule", sa.Column("paused_until", INSTANT, nullable=True))
     _own_date()
@@ -234,6 +236,7 @@ def _community_date() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("whole_day", sa.Boolean(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name="fk_community_date_community_id_community", ondelete="CASCADE"
@@ -248,8 +251,8 @@ def _channel_post() -> None:
     op.create_table(
         "channel_post",
         sa.Column("id", ID, nullable=False),
-        sa.Column("person_id", ID, nullable=False),
-        sa.Column("account_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=True),
+        sa.Column("account_id", ID, nullable=True),
         sa.Column("community_id", ID, nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
