@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 
@@ -100,8 +101,10 @@ class Boundary:
         if route.reads or route.opens_form:
             async with self.database.read() as uow:
                 person = await _known(uow, invocation)
-                if person is not None:
-                    return await dispatch(route, self._ctx(invocation, uow, person))
+                missed = await uow.ledger.missed(person.id, self.clock.now()) if person else 0
+                # What did not reach them is told once, and that has to be written down; a pause is told each time.
+                if person is not None and (not missed or person.nudges_paused_at is not None):
+                    return await dispatch(route, self._ctx(invocation, uow, person, missed))
         return await self._write(invocation, route)
 
     async def _write(self, invocation: Invocation, route: Route) -> Outcome | None:
@@ -111,11 +114,19 @@ class Boundary:
             if invocation.delivery and not await uow.seen.first_time(key, now):
                 log.info("seen_before")
                 return None
-            person = None if invocation.what == "event" else await _arrive(uow, invocation, self.clock)
-            return await dispatch(route, self._ctx(invocation, uow, person))
+            if invocation.what == "event":
+                return await dispatch(route, self._ctx(invocation, uow, None))
+            before = await _met(uow, invocation, now)
+            person = await _arrive(uow, invocation, before, now)
+            ctx = self._ctx(invocation, uow, person, await uow.ledger.missed(person.id, now))
+            if before.frozen_at is not None:
+                for hook in self.registry.profile_hooks:
+                    await hook(ctx, before, person)
+            return await dispatch(route, ctx)
 
-    def _ctx(self, invocation: Invocation, uow: Uow, person: Person | None) -> Ctx:
-        return Ctx(invocation, self.registry, self.holder.current, self.clock.now(), uow, person, self.demo)
+    def _ctx(self, invocation: Invocation, uow: Uow, person: Person | None, missed: int = 0) -> Ctx:
+        now = self.clock.now()
+        return Ctx(invocation, self.registry, self.holder.current, now, uow, person, self.demo, missed)
 
 
 async def _known(uow: Uow, invocation: Invocation) -> Person | None:
@@ -128,12 +139,15 @@ async def _known(uow: Uow, invocation: Invocation) -> Person | None:
     return person
 
 
-async def _arrive(uow: Uow, invocation: Invocation, clock: Clock) -> Person:
-    """The person, made known: their account, their membership, and thawed if they had been away."""
-    now = clock.now()
-    person = await uow.people.find_or_create(
+async def _met(uow: Uow, invocation: Invocation, now: datetime) -> Person:
+    """The person as they were, or a newcomer."""
+    return await uow.people.find_or_create(
         invocation.platform, invocation.team, invocation.user, now=now, locale=invocation.locale
     )
+
+
+async def _arrive(uow: Uow, invocation: Invocation, person: Person, now: datetime) -> Person:
+    """The person, made known: their account, their membership, and thawed if they had been away."""
     if person.frozen_at is not None:
         await uow.people.thaw(person.id)
     if invocation.community and not person.is_member(invocation.platform, invocation.community):
@@ -141,6 +155,8 @@ async def _arrive(uow: Uow, invocation: Invocation, clock: Clock) -> Person:
         if community.frozen_at is not None:
             await uow.communities.thaw(invocation.platform, invocation.community)
         await uow.people.join(person.id, community.id, role="member", now=now)
+    if invocation.what == "text" and person.dm_closed_at is not None:
+        await uow.people.set_dm(person.account, closed_at=None)  # words come only through open direct messages
     if invocation.zone and person.zone is None:
         await uow.people.set_zone(person.id, invocation.zone, confirmed=True)
     return await uow.people.of(person.id, account=person.account)

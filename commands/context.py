@@ -60,7 +60,8 @@ class Invocation:
 class Ctx:
     """What a handler has: the invocation, the person, one transaction, the content, and the time it is.
 
-    `demo` is the trial page: nudges come at once, whatever the hour, and say so.
+    `demo` is the trial page: nudges come at once, whatever the hour, and say so. `missed`: so many nudges did not reach
+    the person, and they have not been told.
     """
 
     invocation: Invocation
@@ -70,6 +71,7 @@ class Ctx:
     _uow: Uow | None
     _person: Person | None
     demo: bool = False
+    missed: int = 0
 
     @property
     def uow(self) -> Uow:

@@ -43,7 +43,7 @@ Handler = Callable[..., Awaitable[Outcome | None]]
 H = TypeVar("H", bound=Handler)
 HomeSection = Callable[[Ctx], Awaitable[Sequence[Block]]]
 ProfileHook = Callable[[Ctx, "Person", "Person"], Awaitable[Sequence[str]]]
-"""What follows when a person's zone or profile changed, from before to after: sentences in Markdown to be told."""
+"""What follows when a person's zone or profile changed, or they are back: sentences in Markdown to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class Feature:
         self.writers[prefix] = writer
 
     def on_profile_change(self, hook: ProfileHook) -> ProfileHook:
-        """Register what follows when a person's zone or what is known about them changed."""
+        """Register what follows when a person's zone or what is known about them changed, or when they are back."""
         self.profile_hooks.append(hook)
         return hook
 

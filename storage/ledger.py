@@ -15,12 +15,14 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.sql import insert, values_of
-from storage.tables import nudge
+from storage.tables import nudge, outbox
 
 NudgeState = Literal["planned", "sent", "unsaid", "dropped", "cancelled", "failed"]
 Answer = Literal["done", "snoozed", "less", "stopped"]
 WHY_PAUSED = "paused"
 """The reason of a slot that came while the person's nudges were paused."""
+WHY_AWAY = "away"
+"""The same for somebody who had left everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class NudgeRow:
     """One nudge. `slot_at` is by the rule, `due_at` moved by quiet hours, spread or a snooze.
 
     `item` is the text that was sent, or the milestone with its distance; `told_day` the day of the milestone that the
-    person was told, ISO. `reason` is a machine word: why it was not sent.
+    person was told, ISO. `reason` is a machine word: why it was not sent. `answered_at` of one that did not reach them
+    is when they were told so.
     """
 
     id: int
@@ -98,6 +101,12 @@ class Ledger:
             rows = [{"the_nudge": one, "the_row": row, "the_moment": at} for one, row, at in riders]
             await self._connection.execute(statement, rows)
 
+    async def move(self, outbox_id: int, due_at: datetime, expires_at: datetime | None) -> None:
+        """A message that waits, and what rides in it, come at another moment and are of use until then."""
+        waits = and_(outbox.c.id == outbox_id, outbox.c.state == "pending")
+        await self._connection.execute(update(outbox).where(waits).values(due_at=due_at, expires_at=expires_at))
+        await self._set(_planned(nudge.c.outbox_id == outbox_id), {"due_at": due_at})
+
     async def of_outbox(self, outbox_id: int) -> tuple[NudgeRow, ...]:
         """All nudges that ride in this message, the earliest first, whatever their state."""
         return await self._rows(nudge.c.outbox_id == outbox_id, nudge.c.slot_at, nudge.c.id)
@@ -121,12 +130,13 @@ class Ledger:
         which = and_(nudge.c.person_id == person_id, nudge.c.state == "planned", *_of_kind(kind))
         return await self._rows(which, nudge.c.due_at, nudge.c.id)
 
-    async def missed(self, person_id: int) -> tuple[NudgeRow, ...]:
-        """What came while the person was paused or could not be reached, since the last that reached them."""
-        latest = select(func.max(nudge.c.sent_at)).where(nudge.c.person_id == person_id).scalar_subquery()
-        lost = or_(and_(nudge.c.state == "unsaid", nudge.c.reason == WHY_PAUSED), nudge.c.state == "failed")
-        since = or_(latest.is_(None), nudge.c.due_at > latest)
-        return await self._rows(and_(nudge.c.person_id == person_id, lost, since), nudge.c.due_at, nudge.c.id)
+    async def missed(self, person_id: int, now: datetime) -> int:
+        """How many have come and did not reach the person, of which they have not been told (`told_missed`)."""
+        return int(await self._connection.scalar(select(func.count()).where(_missed(person_id, now))) or 0)
+
+    async def told_missed(self, person_id: int, now: datetime) -> None:
+        """The person has been told that these did not reach them."""
+        await self._set(_missed(person_id, now), {"answered_at": now})
 
     async def dropped(self, person_id: int, since: datetime | None) -> int:
         """How many older ones were dropped after a pause of the bot, planned to come later than `since`."""
@@ -195,24 +205,11 @@ class Ledger:
         row = (await self._connection.execute(changed)).one_or_none()
         return None if row is None else NudgeRow(**row._mapping)
 
-    async def counts(self, people: Sequence[int], since: datetime) -> dict[tuple[NudgeState, str | None], int]:
-        """How many nudges of these persons have which end for which reason since then; for those who run a place."""
-        return await self._counted(and_(nudge.c.person_id.in_(people), nudge.c.due_at > since))
-
-    async def totals(self, since: datetime) -> dict[tuple[NudgeState, str | None], int]:
-        """How many nudges have which end for which reason, due later than `since`, over everybody."""
-        return await self._counted(nudge.c.due_at > since)
-
     async def oldest_planned(self, now: datetime) -> datetime | None:
         """Since when the oldest nudge waits whose time has come; None when nothing is late."""
         late = and_(nudge.c.state == "planned", nudge.c.due_at <= now)
         found: datetime | None = await self._connection.scalar(select(func.min(nudge.c.due_at)).where(late))
         return found
-
-    async def _counted(self, which: ColumnElement[bool]) -> dict[tuple[NudgeState, str | None], int]:
-        grouped = select(nudge.c.state, nudge.c.reason, func.count().label("number")).where(which)
-        found = await self._connection.execute(grouped.group_by(nudge.c.state, nudge.c.reason))
-        return {(row.state, row.reason): row.number for row in found}
 
     async def _set(self, which: ColumnElement[bool], values: Mapping[str, Any]) -> int:
         result: Any = await self._connection.execute(update(nudge).where(which).values(values))
@@ -225,6 +222,13 @@ class Ledger:
 
 def _planned(which: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(which, nudge.c.state == "planned")
+
+
+def _missed(person_id: int, now: datetime) -> ColumnElement[bool]:
+    """Lost because they were paused, away or not to be reached; not what they stopped, or what had nothing to say."""
+    kept_back = and_(nudge.c.state.in_(("unsaid", "cancelled")), nudge.c.reason.in_((WHY_PAUSED, WHY_AWAY)))
+    lost = or_(kept_back, nudge.c.state == "failed")
+    return and_(nudge.c.person_id == person_id, lost, nudge.c.due_at <= now, nudge.c.answered_at.is_(None))
 
 
 def _of_kind(kind: str | None) -> tuple[ColumnElement[bool], ...]:

@@ -5,35 +5,48 @@ Those of older versions carry the number of the message and the text; `_nudge` f
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import get_args
 
 from commands import forms, living
-from commands.actions import Ref
+from commands.actions import Ref, encode
+from commands.checklist.lists import views
+from commands.checklist.model.state import View
 from commands.checklist.showing import key
 from commands.context import Ctx
 from commands.errors import NotFound
+from commands.markup import plain
 from commands.nudges import cards, drawing, plan
-from commands.nudges.composer import OldNudgeComposer, Spoken, adopt
+from commands.nudges.composer import AGAIN, OldNudgeComposer, Spoken, adopt
 from commands.nudges.curated import by_id, said
 from commands.nudges.handlers import feature
 from commands.nudges.writing import Said, Unsaid, writer_for
-from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
+from commands.outcomes import OpenForm, Outcome, Reply, Update
+from commands.reading import date_order
 from commands.registry import Values
 from commands.ui import ROWS, Card
+from commands.words import fitted
 from scheduler.dates import DateProblem, read_when
+from scheduler.dates.repeats import is_exact
+from scheduler.moving import repeat
 from scheduler.recurrence import next_after
-from storage.checklists import Checklist, StepRow
+from storage.checklists import StepRow
 from storage.ledger import Answer, NudgeRow
-from storage.nudges import family
+from storage.nudges import Rule, family
 
 DEMO_LATER = timedelta(minutes=2)
+NAMED = 200
+"""How much of a reminder's words stands where it is only named."""
 
 
 @feature.action("nudges.done")
 async def done(ctx: Ctx, ref: Ref, text_id: str = "") -> Update:
     """The person did it; when that was all of a step of their list, the step is marked too."""
     row = await _answered(ctx, ref, text_id, "done")
+    begin = f"{AGAIN}{row.id}:"
+    waiting = [each.id for each in await ctx.uow.ledger.waiting(ctx.person.id, row.kind) if each.key.startswith(begin)]
+    await ctx.uow.ledger.cancel_these(ctx.person.id, waiting, "answered")
     step = await _step(ctx, row)
     marked = step is not None and step[1].state == "todo"
     if step is not None and marked:
@@ -82,36 +95,38 @@ async def snooze(ctx: Ctx, ref: Ref, text_id: str = "", choice: str = "tomorrow"
     until = plan.later(ctx.person, _later(choice), ctx.now)
     if ctx.demo:
         until = ctx.now + DEMO_LATER
-    row = await _answered(ctx, ref, text_id, "snoozed")
-    await plan.put_off(ctx.uow, ctx.person, row, until, ctx.now)
-    return Update(drawing.snoozed(*await words_of(ctx, row), until))
+    how = plan.EXACT if ctx.demo or choice == "hour" else ""
+    note = plan.instead_of_tonight(ctx.person, until, ctx.now) if choice == "tonight" else ""
+    return await _put_off(ctx, await _nudge(ctx, ref, text_id), until, how, note)
 
 
 @feature.form("nudges.snoozed")
-async def snoozed_until(ctx: Ctx, ref: Ref, text_id: str, values: Values) -> Update | FormErrors:
+async def snoozed_until(ctx: Ctx, ref: Ref, text_id: str, values: Values) -> Outcome:
     """At the moment that the person wrote."""
     try:
-        until = read_when(values.get("when", ""), now=ctx.now, tz=ctx.person.zone or "UTC")
+        here = ctx.person.zone or "UTC"
+        until = read_when(values.get("when", ""), now=ctx.now, tz=here, order=date_order(ctx.person))
+        how = plan.EXACT if is_exact(values.get("when", "")) else plan.CHOSEN
     except DateProblem as problem:
         return await forms.refused(ctx, drawing.later_form(ref, text_id), values, {"when": problem.message})
-    row = await _answered(ctx, ref, text_id, "snoozed")
-    await plan.put_off(ctx.uow, ctx.person, row, until, ctx.now)
-    return Update(drawing.snoozed(*await words_of(ctx, row), until))
+    return await _put_off(ctx, await _nudge(ctx, ref, text_id), until, how)
 
 
 @feature.action("nudges.less")
 async def less(ctx: Ctx, ref: Ref, weeks: str) -> Update:
     """A rarer rhythm from now on. Pressed twice it stays as rare as it says."""
     row = await _answered(ctx, ref, "", "less")
-    rule = await ctx.uow.nudges.owned(ctx.person.id, row.rule_id) if row.rule_id is not None else None
+    rule = await _rule(ctx, row)
     if rule is None or weeks not in get_args(plan.Rarer):
         raise NotFound
+    title = await _name(ctx, row)
+    if not rule.enabled or rule.next_at is None:
+        return Update(drawing.nothing_comes(title, _turns_on(row, rule)))
     changed = plan.at_rarer(rule, int(weeks), ctx.now)
     if changed is not None:
         upcoming = next_after(changed, ctx.now)
         await ctx.uow.nudges.reschedule(rule.id, changed.to_json(), rule.zone, upcoming)
-    now_is = changed or plan.repeat(rule)
-    title, _ = await words_of(ctx, row)
+    now_is = changed or repeat(rule)
     return Update(drawing.rarer_now(title, plan.rhythm_of(now_is) if now_is else "as before"))
 
 
@@ -119,10 +134,11 @@ async def less(ctx: Ctx, ref: Ref, weeks: str) -> Update:
 async def stop(ctx: Ctx, ref: Ref, text_id: str = "") -> Update:
     """No more nudges of this kind."""
     row = await _answered(ctx, ref, text_id, "stopped")
+    rule = await _rule(ctx, row)
+    title = await _name(ctx, row)
     await ctx.uow.nudges.turn_off(ctx.person.id, row.kind)
     await ctx.uow.ledger.cancel(ctx.person.id, row.kind)
-    title, _ = await words_of(ctx, row)
-    return Update(drawing.stopped(title, row.kind if family(row.kind) == "curated" else None))
+    return Update(drawing.stopped(title, family(row.kind), _turns_on(row, rule)))
 
 
 async def card_of(ctx: Ctx, row: NudgeRow) -> Card:
@@ -142,15 +158,54 @@ async def words_of(ctx: Ctx, row: NudgeRow) -> tuple[str, str]:
     return spoken.said.title, spoken.said.md
 
 
+async def _put_off(ctx: Ctx, row: NudgeRow, until: datetime, how: str, note: str = "") -> Outcome:
+    """The nudge once more at that moment; or why it would not come then, since nothing is promised in vain."""
+    if ctx.person.nudges_paused_at is not None:
+        return Reply(drawing.paused())
+    later = replace(row, state="planned", sent_at=None)  # as it is asked for when its moment has come
+    words = await _written(ctx, later, await _rule(ctx, row), until)
+    if isinstance(words, Unsaid):
+        # The message stays as it is: it may be all that is left of the words.
+        return Reply(drawing.not_again(words.reason, family(row.kind)))
+    row = await _answered(ctx, Ref(row.id), "", "snoozed")
+    await plan.put_off(ctx.uow, ctx.person, row, until, ctx.now, how=how)
+    return Update(drawing.snoozed(*await words_of(ctx, row), until, note))
+
+
+async def _name(ctx: Ctx, row: NudgeRow) -> str:
+    """What a nudge is about, in plain text: a series by its title, a reminder of the person's own by its words."""
+    title, md = await words_of(ctx, row)
+    return fitted(plain(md), NAMED) if md and family(row.kind) == "own" else title
+
+
+def _turns_on(row: NudgeRow, rule: Rule | None) -> str | None:
+    """The action that turns on again what this nudge came from; None when it would not come again."""
+    match family(row.kind):
+        case "curated":
+            return encode("nudges.on", row.kind)
+        case "season":
+            return encode("season.on")
+        case "own":
+            return encode("remindme.resume", rule.id) if rule is not None and rule.next_at is not None else None
+
+
+async def _rule(ctx: Ctx, row: NudgeRow) -> Rule | None:
+    return await ctx.uow.nudges.owned(ctx.person.id, row.rule_id) if row.rule_id is not None else None
+
+
+async def _written(ctx: Ctx, row: NudgeRow, rule: Rule | None, at: datetime) -> Said | Unsaid:
+    writer = writer_for(ctx.registry.writers, row.kind)
+    return await writer.write(ctx.uow, ctx.catalog, ctx.person, row, rule, at, demo=ctx.demo)
+
+
 async def _spoken(ctx: Ctx, row: NudgeRow) -> Spoken | None:
-    rule = await ctx.uow.nudges.owned(ctx.person.id, row.rule_id) if row.rule_id is not None else None
+    rule = await _rule(ctx, row)
     kind = ctx.catalog.nudges.get(row.kind)
     if kind is not None:
         # As it was sent, also when its step is done by now.
         text = by_id(kind, row.item)
         return Spoken(row, said(kind, text, row.season or 0), rule) if text else None
-    writer = writer_for(ctx.registry.writers, row.kind)
-    words: Said | Unsaid = await writer.write(ctx.uow, ctx.catalog, ctx.person, row, rule, ctx.now, demo=ctx.demo)
+    words = await _written(ctx, row, rule, ctx.now)
     return None if isinstance(words, Unsaid) else Spoken(row, words, rule)
 
 
@@ -182,21 +237,21 @@ async def _nudge(ctx: Ctx, ref: Ref, text_id: str = "") -> NudgeRow:
     return found
 
 
-async def _step(ctx: Ctx, row: NudgeRow) -> tuple[Checklist, StepRow] | None:
-    """The step of a living list that is done when the nudge is."""
+async def _step(ctx: Ctx, row: NudgeRow) -> tuple[View, StepRow] | None:
+    """The step of a living list that is done when the nudge is, under its name of today."""
     spoken = await _spoken(ctx, row)
     template, _, name = (spoken.said.marks or "" if spoken else "").partition(".")
-    for mine in await ctx.uow.checklists.of(ctx.person.id) if name else ():
-        for step in mine.steps:
-            if (mine.template, step.step) == (template, name):
-                return mine, step
+    for mine in await views(ctx.uow, ctx.catalog, ctx.person, ctx.now) if name else ():
+        for item in (*mine.items, *mine.retired):
+            if (mine.template.id, item.key) == (template, name):
+                return mine, item.row
     return None
 
 
 async def _rule_words(ctx: Ctx, row: NudgeRow) -> str | None:
     """When more of them come, in words; None when none do."""
-    rule = await ctx.uow.nudges.owned(ctx.person.id, row.rule_id) if row.rule_id is not None else None
-    found = plan.repeat(rule) if rule is not None and rule.enabled and rule.next_at is not None else None
+    rule = await _rule(ctx, row)
+    found = repeat(rule) if rule is not None and rule.enabled and rule.next_at is not None else None
     return plan.rhythm_of(found) if found is not None and family(row.kind) == "curated" else None
 
 

@@ -104,7 +104,7 @@ def _row(number: int, one: Spoken) -> Row:
 
 def _ends(one: Spoken, ref: tuple[int | str, ...]) -> tuple[Button, ...]:
     """Less often, where there is a rarer rhythm; stop, where it would come again."""
-    if one.rule is None or one.rule.next_at is None:
+    if one.rule is None or not one.rule.enabled or one.rule.next_at is None:
         return ()
     weeks = rarer(one.rule)
     less = Button(RARER[weeks], encode("nudges.less", one.row.id, weeks)) if weeks and one.row.id else None

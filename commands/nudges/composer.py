@@ -22,6 +22,9 @@ LATE = timedelta(minutes=15)
 CAP_WINDOW = timedelta(days=6, hours=23)
 """The week of the weekly cap: an hour short, so that the same moment next week is the next week."""
 
+AGAIN = "again:"
+"""How the keys begin of those that were put off."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -73,8 +76,10 @@ class NudgesComposer:
         unsaid: dict[int, str] = {}
         for row in planned:
             rule = rules.get(row.rule_id) if row.rule_id is not None else None
-            counts = family(row.kind) == "curated" and not row.key.startswith("again:") and not demo
-            if row.rule_id is not None and (rule is None or not rule.enabled):
+            # One that the person put off is their own wish: it comes also when the series is off by then.
+            again = row.key.startswith(AGAIN)
+            counts = family(row.kind) == "curated" and not again and not demo
+            if not again and row.rule_id is not None and (rule is None or not rule.enabled):
                 words: Said | Unsaid = Unsaid("off")
             elif counts and left <= 0:
                 words = Unsaid("cap")

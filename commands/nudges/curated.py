@@ -61,7 +61,15 @@ async def _next(
 def said(kind: NudgeKind, text: NudgeText, season: int) -> Said:
     """A text of the content as a nudge."""
     button = Button(text.do, encode("guidance.read", text.topic, text.part), "primary")
-    return Said(kind.title, text.text, first_line(text.text), (button,), text.id, marks=text.step if text.whole else None, season=season)
+    return Said(
+        kind.title,
+        text.text,
+        first_line(text.text),
+        (button,),
+        text.id,
+        marks=text.step if text.whole else None,
+        season=season,
+    )
 
 
 def by_id(kind: NudgeKind, text_id: object) -> NudgeText | None:

@@ -7,17 +7,26 @@ from datetime import datetime
 
 from commands.actions import encode
 from commands.markup import escape, when
-from commands.nudges.plan import repeat, rhythm, rhythm_of
+from commands.nudges.plan import rhythm, rhythm_of
 from commands.ui import ROWS, Block, Button, Buttons, Card, Field, Fields, Form, Option, Row, Text
+from commands.words import label
 from content.plans import NudgeKind
+from scheduler.moving import repeat
 from scheduler.zones import city
-from storage.nudges import SEASON, Rule
+from storage.nudges import SEASON, Family, Rule
 from storage.people import Person
 
 BACK = encode("nudges.show")
 CAPS = (1, 2, 3, 5, 7, 21)
 NO_CAP = 21
 """So many in a week are all that the series can give."""
+NOT_AGAIN = {
+    "done": "its step is done.",
+    "late": "its date is past by then, so it would come too late to help. Please choose an earlier time.",
+    "date_moved": "its date has moved.",
+    "not_for_you": "it is not for you, by what you told me.",
+    "gone": "what it was about is no longer kept.",
+}
 
 
 def overview(
@@ -66,14 +75,14 @@ def answered(title: str, md: str, more: str | None, undo: int | None) -> Card:
     return Card(title, (Text(f"{md}\n\n{said}".strip()), *buttons), tone="success", preview="Done")
 
 
-def snoozed(title: str, md: str, until: datetime) -> Card:
-    """After a choice of "Remind me later"."""
-    return Card(title, (Text(f"{md}\n\n**I'll be back** {when(until)}.".strip()),), preview="I'll be back")
+def snoozed(title: str, md: str, until: datetime, note: str = "") -> Card:
+    """After a choice of "Remind me later". `note`: why it is another moment than the one that was asked for."""
+    return Card(title, (Text(f"{md}\n\n**I'll be back** {when(until)}. {note}".strip()),), preview="I'll be back")
 
 
 def rarer_now(title: str, rhythm: str) -> Card:
     """After "Less often"."""
-    text = f"**{escape(title)}** come {rhythm} from now on."
+    text = f"**{escape(title)}:** {rhythm} from now on."
     return Card("Less often", (Text(text), Buttons((Button("See my nudges", BACK),))), preview="Less often")
 
 
@@ -84,11 +93,46 @@ def later_form(ref: int, text_id: str) -> Form:
     return Form("Remind me later", (field,), encode("nudges.snoozed", ref, text_id))
 
 
-def stopped(title: str, kind: str | None) -> Card:
-    """After "Stop these nudges". `kind`: the series that can be turned on again."""
-    again = Button(f"Turn on again: {title}", encode("nudges.on", kind)) if kind else Button("See my nudges", BACK)
-    text = f"No more nudges about **{escape(title)}**."
-    return Card("Stopped", (Text(text), Buttons((again,))), preview="Stopped")
+def stopped(title: str, of: Family, again: str | None) -> Card:
+    """After "Stop". `title`: of the series, or the words of a reminder; `again`: the action that turns it on again."""
+    match of:
+        case "curated":
+            text, named = f"No more nudges about **{escape(title)}**.", f"Turn on again: {title}"
+        case "season":
+            named = "Turn on again: Season dates"
+            text = (
+                "No more nudges before any date: all dates of the season, your own dates, and those of your "
+                "community. The dates stay in `/season`."
+            )
+        case "own":
+            text, named = f"This reminder no longer comes: **{escape(title)}**", "Turn on again"
+    return Card("Stopped", (Text(text), Buttons((_again(named, again),))), preview="Stopped")
+
+
+def nothing_comes(title: str, again: str | None) -> Card:
+    """Asked for fewer of what does not come at all."""
+    text = Text(f"**{escape(title)}**: these come no more, so there is nothing to make rarer.")
+    return Card("Stopped", (text, Buttons((_again(f"Turn on again: {title}", again),))), preview="Stopped")
+
+
+def _again(named: str, action: str | None) -> Button:
+    return Button(label(named), action) if action else Button("See my nudges", BACK)
+
+
+def paused() -> Card:
+    """Asked for something later while nothing can come."""
+    text = "**Your nudges are paused**, because I could not write to you directly. Nothing comes until they are on."
+    buttons = Buttons((Button("Turn on again", encode("nudges.resume")),))
+    return Card("Not put off", (Text(text), buttons), preview="Not put off")
+
+
+def not_again(reason: str, of: Family) -> Card:
+    """Why it would not come at the moment that was asked for."""
+    buttons = [Button("See my nudges", BACK)]
+    if of == "own":
+        buttons.insert(0, Button("Write a new reminder", encode("remindme.new"), "primary"))
+    text = f"I cannot come back with this one then: {NOT_AGAIN.get(reason, NOT_AGAIN['gone'])}"
+    return Card("Not put off", (Text(text), Buttons(tuple(buttons))), preview="Not put off")
 
 
 def all_stopped(count: int) -> Card:

@@ -96,11 +96,15 @@ async def stop_all(ctx: Ctx) -> Update:
 
 @feature.action("nudges.resume")
 async def resume(ctx: Ctx) -> Reply:
-    """Go on after the direct messages were closed."""
-    missed = len(await ctx.uow.ledger.missed(ctx.person.id))
-    await ctx.uow.people.resume_nudges(ctx.person.id)
-    await ctx.uow.people.set_dm(ctx.person.account, ctx.person.dm_channel, closed_at=None)
-    await plan.replan(ctx.uow, ctx.person, ctx.now)
+    """Go on after the direct messages were closed. What did not come is told here, and not once more below."""
+    before, missed = ctx.person, ctx.missed
+    await ctx.uow.ledger.told_missed(before.id, ctx.now)
+    await ctx.uow.people.resume_nudges(before.id)
+    await ctx.uow.people.set_dm(before.account, before.dm_channel, closed_at=None)
+    await plan.replan(ctx.uow, before, ctx.now)
+    after = await ctx.uow.people.of(before.id, account=before.account)
+    for hook in ctx.registry.profile_hooks:
+        await hook(ctx, before, after)
     said = "Your nudges are on again. The next ones come at their usual time."
     said += f" {missed} did not reach you: “What came, and what did not” names them." if missed else ""
     return Reply(await _overview(ctx, said))

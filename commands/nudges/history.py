@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from commands.actions import encode
-from commands.context import Ctx
+from commands.context import NOTHING, Ctx
 from commands.markup import escape, when
 from commands.nudges.composer import LATE
 from commands.nudges.drawing import BACK
 from commands.ui import Button, Buttons, Card, Text
+from commands.words import fitted
 from content.catalog import Catalog
 from storage.ledger import NudgeRow
 from storage.nudges import family
@@ -29,6 +30,7 @@ WHY = {
     "not_now": "nothing in this series fits this part of the season",
     "not_for_you": "this series is not for you, by what you told me",
     "off": "it was off by then",
+    "answered": "you had done it by then",
     "gone": "its page or date is gone",
     "paused": "your nudges were paused",
     "away": "you were away",
@@ -40,6 +42,8 @@ WHY = {
     "dm_closed": "your direct messages were closed to me",
     "attempts": "the platform did not take it",
 }
+_DATE = "A date of the season"
+_DATES = {"own": "Your own date", "community": "A date of your community"}
 _ENDS = {"dropped": "dropped", "unsaid": "not sent", "cancelled": "not sent", "failed": "did not reach you"}
 _UNREACHABLE = ("50007", "50278", "10013", "user_disabled", "user_not_found", "channel_not_found", "cannot_dm_bot")
 
@@ -47,14 +51,27 @@ _UNREACHABLE = ("50007", "50278", "10013", "user_disabled", "user_not_found", "c
 async def page(ctx: Ctx, before: int | None = None) -> Card:
     """Eight nudges, the latest first, and the way to the older ones."""
     rows = await ctx.uow.ledger.history(ctx.person.id, A_PAGE + 1, before)
-    titles = {rule.kind: rule.words for rule in await ctx.uow.nudges.of(ctx.person.id) if rule.words}
-    return card(rows, ctx.catalog, titles)
+    words = {rule.kind: rule.words for rule in await ctx.uow.nudges.of(ctx.person.id) if rule.words}
+    return card(rows, ctx.catalog, words, await _dates(ctx))
 
 
-def card(rows: Sequence[NudgeRow], catalog: Catalog, own: Mapping[str, str]) -> Card:
-    """A page of the history; one row more than a page says that there are older ones."""
+async def _dates(ctx: Ctx) -> dict[str, str]:
+    """The dates of the person's own and of their communities, by what an item calls them."""
+    places = [each.community for each in ctx.person.memberships]
+    own = {f"own:{date.id}": date.words for date in await ctx.uow.own_dates.of(ctx.person.id)}
+    shared = {f"community:{date.id}": date.title for date in await ctx.uow.community_dates.of(places)}
+    return own | shared
+
+
+def card(
+    rows: Sequence[NudgeRow], catalog: Catalog, own: Mapping[str, str], dates: Mapping[str, str] = NOTHING
+) -> Card:
+    """A page of the history; one row more than a page says that there are older ones.
+
+    `own`: the words of reminders by their kind; `dates`: those of dates that are not of the season, by name.
+    """
     shown = rows[:A_PAGE]
-    lines = "\n\n".join(line(row, _title(row, catalog, own)) for row in shown)
+    lines = "\n\n".join(line(row, _title(row, catalog, own, dates)) for row in shown)
     buttons = [Button("Back to my nudges", BACK)]
     if len(rows) > A_PAGE:
         buttons.insert(0, Button("Show older ones", encode("nudges.history", shown[-1].id)))
@@ -88,14 +105,18 @@ def how_long(span: timedelta) -> str:
     return "less than a minute"
 
 
-def _title(row: NudgeRow, catalog: Catalog, own: Mapping[str, str]) -> str:
+def _title(row: NudgeRow, catalog: Catalog, own: Mapping[str, str], dates: Mapping[str, str]) -> str:
     match family(row.kind):
         case "curated":
             kind = catalog.nudges.get(row.kind)
             return kind.title if kind else "A series that is gone"
         case "season":
-            milestone = catalog.milestones.get((row.item or "").split(":")[0])
-            return milestone.title if milestone else "A date of the season"
+            name = (row.item or "").rpartition(":")[0]
+            milestone = catalog.milestones.get(name)
+            return milestone.title if milestone else _named(dates.get(name, _DATES.get(name.partition(":")[0], _DATE)))
         case "own":
-            words = own.get(row.kind, "A reminder of your own")
-            return escape(words if len(words) <= 60 else words[:59] + "…")
+            return _named(own.get(row.kind, "A reminder of your own"))
+
+
+def _named(words: str) -> str:
+    return escape(fitted(words, 60))

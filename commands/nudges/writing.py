@@ -54,7 +54,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Unsaid:
-    """There is nothing to say. `reason` is a machine word, shown in the history in words (`drawing.WHY`)."""
+    """There is nothing to say. `reason` is a machine word, shown in the history in words (`history.WHY`)."""
 
     reason: str
 

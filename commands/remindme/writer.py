@@ -33,11 +33,9 @@ class OwnWriter:
         *,
         demo: bool = False,
     ) -> Said | Unsaid:
-        """The words as they are now, or that it was deleted or turned off."""
+        """The words as they are now, or that it was deleted. Whether it is on is for whoever sends it to ask."""
         if rule is None or not rule.words:
             return Unsaid("gone")
-        if not rule.enabled:
-            return Unsaid("off")
         line = fitted(rule.words, SHORT - 10)
         while len(escape(line)) > SHORT:
             line = fitted(line, len(line) * 2 // 3)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
 from commands.actions import encode
 from content.catalog import Catalog
 from tests.chat import Chat, core_catalog
 from tests.conversations.test_season import WINTER, next_at, on
+
+MOVED = "A date has moved"
 
 
 def with_day(milestone: str, day: date) -> Catalog:
@@ -84,11 +88,8 @@ async def test_in_the_night_it_waits_for_the_morning(chat: Chat) -> None:
     assert chat.direct.last.title == "A date has moved"
 
 
-async def test_who_stopped_or_paused_is_left_in_peace_and_past_days_are_nobodys_news(chat: Chat) -> None:
+async def test_who_stopped_is_left_in_peace_and_past_days_are_nobodys_news(chat: Chat) -> None:
     await told_of_rank_lists(chat)
-    other = chat.person("b")
-    other.zone = "Asia/Karachi"
-    await other.say("/season")
     await chat.act(encode("season.off"))
     count = len(chat.direct.messages)
     publish(chat, with_day("rank-list-due", date(2027, 3, 5)))
@@ -98,7 +99,40 @@ async def test_who_stopped_or_paused_is_left_in_peace_and_past_days_are_nobodys_
     chat.clock.set(datetime(2027, 3, 20, 12, tzinfo=UTC))
     publish(chat, with_day("rank-list-due", date(2027, 3, 6)))
     await chat.settle()
-    assert not any(message.title == "A date has moved" for message in chat.direct.messages)
+    assert not any(message.title == MOVED for message in chat.direct.messages)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+async def test_who_paused_is_left_in_peace_and_told_when_they_go_on(chat: Chat, stopped: bool) -> None:
+    await told_of_rank_lists(chat)
+    person = await chat.known()
+    assert person is not None
+    async with chat.world.database.write() as uow:
+        await uow.people.pause_nudges(person.id, "unreachable", chat.clock.now())
+    publish(chat, with_day("rank-list-due", date(2027, 3, 5)))
+    await chat.settle()
+    if stopped:
+        await chat.act(encode("season.off"))
+    assert not any(message.title == MOVED for message in chat.direct.messages)
+    await chat.say("/redflag")
+    await chat.press("Resume my nudges")
+    await chat.again()
+    await chat.settle()
+    told = [message for message in chat.direct.messages if message.title == MOVED]
+    assert len(told) == (0 if stopped else 1)
+    assert stopped or told[0].says("Now Fri 5 March 2027, 9 p.m. Eastern")
+
+
+async def test_who_left_is_told_when_they_are_back(chat: Chat) -> None:
+    chat.where = "channel"
+    await told_of_rank_lists(chat)
+    await chat.event("member_left")
+    publish(chat, with_day("rank-list-due", date(2027, 3, 5)))
+    await chat.settle()
+    assert not any(message.title == MOVED for message in chat.direct.messages)
+    await chat.say("/redflag")
+    await chat.settle()
+    assert chat.direct.last.title == MOVED
 
 
 async def test_a_start_finds_what_moved_while_nobody_was_there(chat: Chat) -> None:
