@@ -12,16 +12,14 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from babel import Locale, UnknownLocaleError
-
 from commands.actions import encode
 from commands.context import NOTHING, Ctx
 from commands.errors import NotFound, OutOfDate
 from commands.forms import refused
-from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
-from commands.profile_forms import LANGUAGES, LEFT_OUT, about_form, dates_form, exams_form, in_words, told
+from commands.outcomes import Direct, FormErrors, OpenForm, Outcome, Reply, Update
+from commands.profile_forms import about_form, dates_form, exams_form, in_words, told, written
 from commands.registry import Feature, Route, Values
-from commands.ui import Block, Button, Buttons, Card, Field, Fields, Form, Text
+from commands.ui import Block, Button, Buttons, Card, Field, Fields, Form, OverBudget, Text
 from scheduler import zones
 from scheduler.clock import to_wall
 from storage.profiles import About
@@ -74,12 +72,7 @@ async def set_zone(ctx: Ctx, zone: str, then: str = "") -> Outcome | None:
     await ctx.uow.people.set_zone(ctx.person.id, name, confirmed=True)
     person = await ctx.uow.people.of(ctx.person.id, account=ctx.person.account)
     await replan(ctx.uow, person, ctx.now)
-    known = replace(ctx, _person=person)
-    said = await _followed(ctx, known)
-    route = _next(known, then)
-    if route is None:
-        return Update(profile_card(known, "Your time zone is set", said))
-    return await route[0].run(route[1])
+    return await _go_on(ctx, replace(ctx, _person=person), then, "Your time zone is set")
 
 
 @feature.form("profile.zone_save")
@@ -108,8 +101,8 @@ async def exams(ctx: Ctx, then: str = "") -> OpenForm:
 
 @feature.action("profile.dates", opens_form=True)
 async def dates(ctx: Ctx, then: str = "") -> OpenForm:
-    """The season applied for, and the language of dates."""
-    return OpenForm(dates_form(ctx.person, ctx.now, then))
+    """The season applied for, and how dates are written."""
+    return OpenForm(dates_form(ctx.person.about, ctx.now, then))
 
 
 @feature.form("profile.about_save")
@@ -126,15 +119,8 @@ async def exams_save(ctx: Ctx, then: str, values: Values) -> Outcome | None:
 
 @feature.form("profile.dates_save")
 async def dates_save(ctx: Ctx, then: str, values: Values) -> Outcome | None:
-    """The same for the season, and the language beside it."""
-    language = values.get("language")
-    if language == LEFT_OUT or language in LANGUAGES:
-        await ctx.uow.people.set_locale(ctx.person.id, None if language == LEFT_OUT else language)
-
-    def form(about: About, then: str) -> Form:
-        return dates_form(replace(ctx.person, about=about), ctx.now, then)
-
-    return await _keep(ctx, then, values, form)
+    """The same for the season, and the way to write dates beside it."""
+    return await _keep(ctx, then, values, lambda about, then: dates_form(about, ctx.now, then))
 
 
 async def _keep(ctx: Ctx, then: str, values: Values, form: Callable[[About, str], Form]) -> Outcome | None:
@@ -146,21 +132,39 @@ async def _keep(ctx: Ctx, then: str, values: Values, form: Callable[[About, str]
         return await refused(ctx, form(before, then), values, errors)
     await ctx.uow.profiles.save(ctx.person.id, after)
     known = replace(ctx, _person=await ctx.uow.people.of(ctx.person.id, account=ctx.person.account))
-    said = await _followed(ctx, known)
+    return await _go_on(ctx, known, then, "I have kept that")
+
+
+async def _go_on(ctx: Ctx, known: Ctx, then: str, title: str) -> Outcome | None:
+    """What follows a change, from `ctx` with the person as they were to `known` as they are.
+
+    What other features say to it stands first, then what the person was doing; the profile where that is nothing.
+    """
+    said = tuple([each for hook in ctx.registry.profile_hooks for each in await hook(known, ctx.person, known.person)])
     route = _next(known, then)
     if route is not None:
-        with suppress(NotFound, OutOfDate):  # the page went meanwhile: what was told stays
-            return await route[0].run(route[1])
-    return Update(profile_card(known, "I have kept that", said))
+        with suppress(NotFound, OutOfDate):  # it went meanwhile: what was told stays
+            outcome = await route[0].run(route[1])
+            return _after(said, outcome, title, encode(*then.split("+"))) if said else outcome
+    return Update(profile_card(known, title, said))
 
 
-async def _followed(ctx: Ctx, known: Ctx) -> tuple[str, ...]:
-    """What other features say to a change, from `ctx` with the person as they were to `known` as they are."""
-    return tuple([said for hook in ctx.registry.profile_hooks for said in await hook(known, ctx.person, known.person)])
+def _after(said: Sequence[str], outcome: Outcome | None, title: str, onward: str) -> Outcome | None:
+    """The outcome with what was said before its card; with a button to it where the card has no room for that."""
+    words = Text("\n".join(said))
+    match outcome:
+        case Reply(card=card) | Update(card=card) | Direct(card=card):
+            try:
+                return replace(outcome, card=replace(card, blocks=(words, *card.blocks)))
+            except OverBudget:
+                way = Buttons((Button("Go on to where you were", onward, "primary"),))
+                return Update(Card(title, (words, way), preview="Your settings"))
+        case _:
+            return outcome
 
 
 def profile_card(ctx: Ctx, title: str = "What I know about you", said: Sequence[str] = ()) -> Card:
-    """The zone with the clock there, when nudges come, the language of dates, and what the person told.
+    """The zone with the clock there, when nudges come, how dates are read, and what the person told.
 
     `said`: what else a change has changed, a sentence each.
     """
@@ -173,7 +177,7 @@ def profile_card(ctx: Ctx, title: str = "What I know about you", said: Sequence[
             (
                 ("Your time zone", here),
                 ("Your nudges come", hours if person.zone else f"{hours}, once I know your time zone"),
-                ("Dates are written for", _language(person.locale)),
+                written(about),
             )
         ),
         *_told(about),
@@ -185,7 +189,7 @@ def profile_card(ctx: Ctx, title: str = "What I know about you", said: Sequence[
                     encode("profile.about"),
                 ),
                 Button("Exams and visa", encode("profile.exams")),
-                Button("My season and language of dates", encode("profile.dates")),
+                Button("My season and how I write dates", encode("profile.dates")),
                 Button("What you keep about me", encode("privacy.show")),
             )
         ),
@@ -246,14 +250,6 @@ def _clock(zone: str, now: datetime) -> str:
     """The wall clock with its weekday: the date line makes it another day for some."""
     wall = to_wall(now, zones.zone(zone))
     return f"{wall:%H:%M} on {wall:%A}"
-
-
-def _language(locale: str | None) -> str:
-    try:
-        name = Locale.parse(locale or "en", sep="-").get_display_name("en")
-    except (ValueError, UnknownLocaleError):
-        name = None
-    return name or "English"
 
 
 def _next(ctx: Ctx, then: str) -> tuple[Route, Ctx] | None:

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from commands.actions import encode
+from commands.reading import EXAMPLES, order_of
 from commands.ui import Field, Form, Option
 from content.seasons import season_of
-from storage.people import Person
 from storage.profiles import About
 
 LEFT_OUT = "unset"
@@ -66,7 +66,7 @@ LANGUAGES: dict[str, str] = {
     "ja-JP": "Japanese",
     "ko-KR": "Korean",
 }
-"""For whom dates are written, by language tag: where many graduates are from. Others come from the platform."""
+"""In whose order somebody may write dates in numbers, by language tag: where many graduates are from."""
 SEASONS_AHEAD = 3
 
 _MENUS = {"specialty": SPECIALTIES, "status": STATUSES, "in_us": PLACES, "attempts": ATTEMPTS, "visa": VISAS}
@@ -100,10 +100,10 @@ def exams_form(about: About, then: str = "") -> Form:
     return Form("Exams and visa", (_menu("attempts", about), _menu("visa", about)), encode("profile.exams_save", then))
 
 
-def dates_form(person: Person, now: datetime, then: str = "") -> Form:
-    """The season, out of the next three, and the language of dates. A season that is over is left out."""
+def dates_form(about: About, now: datetime, then: str = "") -> Form:
+    """The season, out of the next three, and how dates are written. A season that is over is left out."""
     options = tuple(Option(_season(year), str(year)) for year in _seasons(now))
-    named = str(person.about.season or "")
+    named = str(about.season or "")
     season = Field(
         "season",
         _LABELS["season"],
@@ -111,16 +111,14 @@ def dates_form(person: Person, now: datetime, then: str = "") -> Form:
         value=named if named in {option.value for option in options} else "",
         options=(*options, Option("I leave this out", LEFT_OUT)),
     )
-    here = {person.locale: person.locale} if person.locale and person.locale not in LANGUAGES else {}
+    as_in = (Option(f"{name}: 3/4 is {EXAMPLES[order_of(tag)]}", tag) for tag, name in LANGUAGES.items())
     language = Field(
         "language",
-        "Dates are written for",
+        "You type a date as 3/4: how do I read it?",
         "choice",
-        value=person.locale or "",
-        options=(
-            *(Option(name, tag) for tag, name in {**LANGUAGES, **here}.items()),
-            Option("I leave this out", LEFT_OUT),
-        ),
+        value=about.dates or "",
+        hint="The day or the month first, as people write it there. Without this I ask each time.",
+        options=(*as_in, Option("I leave this out: ask me", LEFT_OUT)),
     )
     return Form("Season and dates", (season, language), encode("profile.dates_save", then))
 
@@ -139,6 +137,11 @@ def told(about: About, values: Mapping[str, str], now: datetime) -> tuple[About,
         changes["season"] = None
     elif season in {str(year) for year in _seasons(now)}:
         changes["season"] = int(season or 0)
+    language = values.get("language")
+    if language in ("", LEFT_OUT):
+        changes["dates"] = None
+    elif language in LANGUAGES:
+        changes["dates"] = language
     typed = values.get("graduation_year")
     if typed is not None:
         latest = now.year + AHEAD
@@ -151,7 +154,7 @@ def told(about: About, values: Mapping[str, str], now: datetime) -> tuple[About,
 
 
 def in_words(about: About) -> tuple[tuple[str, str], ...]:
-    """What was told, a label and a value each, without what was not."""
+    """What was told of studies, exams and plans, a label and a value each, without what was not."""
     lines = []
     for name, label in _LABELS.items():
         value = _text(name, about)
@@ -159,6 +162,14 @@ def in_words(about: About) -> tuple[tuple[str, str], ...]:
             shown = dict(_MENUS[name]).get(value, value) if name in _MENUS else value
             lines.append((label, _season(int(value)) if name == "season" else shown))
     return tuple(lines)
+
+
+def written(about: About) -> tuple[str, str]:
+    """How a date in numbers is read, as a label and a value."""
+    label = "When you type a date as 3/4"
+    if about.dates is None:
+        return label, f"I ask whether it is {' or '.join(EXAMPLES.values())}"
+    return label, f"it is {EXAMPLES[order_of(about.dates)]}, as in {LANGUAGES.get(about.dates, about.dates)}"
 
 
 def _seasons(now: datetime) -> range:

@@ -22,7 +22,7 @@ class About:
 
     `specialty` is a slug ("internal-medicine", "other"), `graduation_year` a calendar year, `attempts` the most tries
     at one Step (0: none taken yet; 4 stands for four or more), `in_us` whether they live there now, `season` the
-    year of the Match for which they apply.
+    year of the Match for which they apply, `dates` the language tag ("en-GB") in whose order they write 3/4.
     """
 
     specialty: str | None = None
@@ -32,6 +32,7 @@ class About:
     attempts: int | None = None
     visa: Visa | None = None
     season: int | None = None
+    dates: str | None = None
 
 
 NOTHING_TOLD = About()

@@ -15,6 +15,7 @@ from commands.context import Ctx
 from commands.forms import refused
 from commands.markup import clean, escape
 from commands.outcomes import FormErrors, OpenForm, Update
+from commands.reading import date_order
 from commands.registry import Values
 from commands.words import day_words, fitted
 from scheduler.dates import DateProblem, read_when
@@ -44,7 +45,7 @@ def read_day(ctx: Ctx, typed: str) -> Day:
     if typed.casefold() == "today":
         return Day(ctx.now.astimezone(zone(here)).date())
     try:
-        return Day(read_when(typed, now=ctx.now, tz=here).date())
+        return Day(read_when(typed, now=ctx.now, tz=here, order=date_order(ctx.person)).date())
     except DateProblem as problem:
         return Day(None, problem.message)
 

@@ -11,6 +11,7 @@ from commands.context import Ctx
 from commands.errors import BadInput, NotFound
 from commands.outcomes import FormErrors, OpenForm, Outcome, Reply, Update
 from commands.profile import zone_card
+from commands.reading import date_order
 from commands.registry import Feature, Values
 from commands.remindme import drawing
 from commands.remindme.typed import LONGEST, NO_WORDS, TOO_LONG, Typed, from_command, too_long
@@ -165,7 +166,8 @@ async def paused(ctx: Ctx, rule_id: Ref, values: Values) -> Update | FormErrors:
     """Silent until that moment; it is on again by itself."""
     stored = await _owned(ctx, rule_id)
     try:
-        until = read_when(values.get("until", ""), now=ctx.now, tz=ctx.person.zone or stored.zone)
+        here = ctx.person.zone or stored.zone
+        until = read_when(values.get("until", ""), now=ctx.now, tz=here, order=date_order(ctx.person))
     except DateProblem as problem:
         return await forms.refused(ctx, drawing.pause_form(rule_id), values, {"until": problem.message})
     upcoming = next_after(repeat(stored), until)
@@ -217,7 +219,7 @@ async def _ask(ctx: Ctx, typed: Typed, draft: int | None = None) -> Card:
     if ctx.person.zone is None:
         draft = draft or await ctx.uow.drafts.save(ctx.person.id, FORM, typed.to_json(), ctx.now)
         return zone_card(ctx, f"remindme.again+{base36(draft)}")
-    read = typed.read(ctx.now, ctx.person.zone)
+    read = typed.read(ctx.now, ctx.person.zone, date_order(ctx.person))
     draft = await ctx.uow.drafts.save(ctx.person.id, FORM, read.to_json(), ctx.now)
     if not read.readings:
         return drawing.unclear(read, draft)
@@ -233,7 +235,7 @@ async def _sent(ctx: Ctx, before: Typed, submit: str, values: Values) -> Outcome
     errors = {"what": NO_WORDS} if not what else {}
     if too_long(what):
         errors = {"what": f"{TOO_LONG} It has {len(what):,}." if len(what) > LONGEST else TOO_LONG}
-    read = typed if errors or ctx.person.zone is None else typed.read(ctx.now, ctx.person.zone)
+    read = typed if errors or ctx.person.zone is None else typed.read(ctx.now, ctx.person.zone, date_order(ctx.person))
     if read.problem and not read.readings:
         errors = {"when": read.problem}
     if errors:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from commands.markup import clean, cost, escape
+from scheduler.dates import Order
 from scheduler.dates.finding import Found, find_when, nothing_found
 from scheduler.dates.repeats import Unclear, read_rule
 from scheduler.recurrence import Rule
@@ -47,10 +48,10 @@ class Typed:
     as_shown: str = ""
     same: Rule | None = None
 
-    def read(self, now: datetime, tz: str) -> Typed:
-        """The same with its readings, for a person on clocks in `tz` (IANA) at `now` (aware)."""
+    def read(self, now: datetime, tz: str, order: Order | None = None) -> Typed:
+        """The same with its readings, for a person on clocks in `tz` (IANA) at `now` (aware) who writes in `order`."""
         if self.line:
-            return self._from_line(now, tz)
+            return self._from_line(now, tz, order)
         if not self.what:
             return replace(self, readings=(), problem=NO_WORDS)
         if too_long(self.what):
@@ -58,19 +59,20 @@ class Typed:
         if self.same is not None and self.when == self.as_shown:
             return replace(self, readings=(Reading(self.what, self.same),), problem="")
         try:
-            rules: tuple[Rule, ...] = (read_rule(self.when, now=now, tz=tz),)
+            rules: tuple[Rule, ...] = (read_rule(self.when, now=now, tz=tz, order=order),)
             problem = ""
         except Unclear as unclear:
             rules, problem = unclear.readings, unclear.message
         return replace(self, readings=tuple(Reading(self.what, rule) for rule in rules), problem=problem)
 
-    def _from_line(self, now: datetime, tz: str) -> Typed:
-        found = find_when(self.line, now=now, tz=tz)
+    def _from_line(self, now: datetime, tz: str, order: Order | None) -> Typed:
+        found = find_when(self.line, now=now, tz=tz, order=order)
         if not found:
-            return replace(self, what=self.line, line="", problem=nothing_found(self.line, now=now, tz=tz))
+            problem = nothing_found(self.line, now=now, tz=tz, order=order)
+            return replace(self, what=self.line, line="", problem=problem)
         if len(found) == 1:
             apart = replace(self, what=found[0].words, when=found[0].when, line="")
-            return apart.read(now, tz)
+            return apart.read(now, tz, order)
         readings = [Reading(each.words, rule) for each in found for rule in each.readings if _keeps(each)]
         many = not 2 <= len(readings) <= MOST_READINGS
         apart = replace(self, what=self.line, line="", problem="I read more than one time in that.")

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.clock import in_utc
+from scheduler.dates.days import Order
 from scheduler.dates.echo import say_when
 from scheduler.dates.grammar import read
 from scheduler.dates.meaning import Standpoint, check_range, instant_of
@@ -22,22 +23,22 @@ from scheduler.dates.problems import DateProblem, sentence
 from scheduler.dates.words import tidy
 from scheduler.zones import is_zone, zone
 
-__all__ = ["DateProblem", "answer_line", "is_day", "read_when", "say_when"]
+__all__ = ["DateProblem", "Order", "answer_line", "is_day", "read_when", "say_when"]
 
 _CALENDAR = range(1970, 9000)  # nothing that we add to such a day leaves Python's calendar
 
 
-def read_when(text: str, *, now: datetime, tz: str) -> datetime:
+def read_when(text: str, *, now: datetime, tz: str, order: Order | None = None) -> datetime:
     """The moment that `text` means for a person in zone `tz` (IANA name) at `now` (aware), in their zone.
 
     A time without a date is the next such time, a date without a time is at 09:00; at most five
-    years ahead. `now` lies in the years 1970 to 8999. Raises `DateProblem`, with a message for the
-    person, when it is not one clear moment to come; `UnknownZone` for `tz`; `ValueError` for a naive
-    `now`.
+    years ahead. `order` settles "3/4"; without it that is asked back. `now` lies in the years 1970
+    to 8999. Raises `DateProblem`, with a message for the person, when it is not one clear moment to
+    come; `UnknownZone` for `tz`; `ValueError` for a naive `now`.
     """
     home = zone(tz)
     here = Standpoint.of(in_utc(now), home)
-    instant = instant_of(read(tidy(text), PATTERNS, VOCABULARY), here.now, home, tz)
+    instant = instant_of(read(tidy(text), PATTERNS, VOCABULARY, order), here.now, home, tz)
     check_range(instant, here)
     return instant.astimezone(home)
 

@@ -10,6 +10,9 @@ from dateutil.relativedelta import relativedelta
 
 from scheduler.dates.problems import refuse
 
+Order = Literal["day", "month"]
+"""Which of the two numbers comes first where somebody writes a date as 3/4."""
+
 _LEAP_CYCLE = 9  # years until 29 February comes again for certain, over a century without one
 
 
@@ -204,6 +207,12 @@ class Either(Day):
     second: Day
     order: bool = False
 
+    def written(self, order: Order | None) -> Day:
+        """The reading of somebody who writes dates in this order; itself where that settles nothing."""
+        if order is None or not self.order:
+            return self
+        return self.first if order == "day" else self.second
+
     def dates(self, today: date) -> tuple[date, ...]:
         """The days of both readings."""
         return tuple(sorted({*self.first.dates(today), *self.second.dates(today)}))
@@ -220,7 +229,7 @@ def existing(year: int, month: int, day: int) -> date:
 
 
 def numeric(first: int, second: int, year: int | None) -> Day:
-    """3/4: both orders when both exist and differ, otherwise the one that exists."""
+    """3/4: both orders when both exist and differ, the day first in `first`; otherwise the one that exists."""
     readings = [day for day in (_of(year, second, first), _of(year, first, second)) if _exists(day)]
     if not readings:
         refuse("impossible")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scheduler.dates import vague
-from scheduler.dates.days import Monthly
+from scheduler.dates.days import Monthly, Order
 from scheduler.dates.grammar import read
 from scheduler.dates.patterns import PATTERNS
 from scheduler.dates.problems import DateProblem, sentence
@@ -68,8 +68,8 @@ class Found:
     message: str = ""
 
 
-def find_when(line: str, *, now: datetime, tz: str) -> tuple[Found, ...]:
-    """The "when" in a line: none, one, or several that are as good. `now` is aware, `tz` an IANA name."""
+def find_when(line: str, *, now: datetime, tz: str, order: Order | None = None) -> tuple[Found, ...]:
+    """The "when" in a line: none, one, or several that are as good. `now`, `tz` and `order` as in `read_rule`."""
     tokens = list(re.finditer(r"\S+", line))
     tries, found = 0, []
     for start, end in _runs([token[0] for token in tokens]):
@@ -82,7 +82,7 @@ def find_when(line: str, *, now: datetime, tz: str) -> tuple[Found, ...]:
                 break
     at_an_end = [place for place in found if place.at_an_end]
     chosen = [place for place in found if place.at_an_end or place.names_a_day] if at_an_end else found
-    return tuple(place.read(now, tz) for place in chosen)
+    return tuple(place.read(now, tz, order) for place in chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,12 @@ class _Place:
             return True
         return bool(said.stamps) or any(not isinstance(day, Monthly) for day in said.days)
 
-    def read(self, now: datetime, tz: str) -> Found:
+    def read(self, now: datetime, tz: str, order: Order | None) -> Found:
         before = _LEFT_OVER.sub("", self.line[: self.tokens[self.first].start()])
         after = self.line[self.tokens[self.last - 1].end() :].lstrip(" ,;:")
         words = _FIRST_WORDS.sub("", f"{before} {after}".strip()).strip()
         try:
-            return Found(words, self.when, (read_rule(self.when, now=now, tz=tz),))
+            return Found(words, self.when, (read_rule(self.when, now=now, tz=tz, order=order),))
         except Unclear as problem:
             return Found(words, self.when, problem.readings, problem.message)
 
@@ -177,20 +177,20 @@ def _is_repeat(text: str) -> bool:
     return True
 
 
-def nothing_found(line: str, *, now: datetime, tz: str) -> str:
+def nothing_found(line: str, *, now: datetime, tz: str, order: Order | None = None) -> str:
     """Why no "when" was found: what the last or first words of the line lack, or how to write one."""
     words = line.split()
     for length in range(min(len(words), 4), 0, -1):
         for part in (words[-length:], words[:length]):
-            said = _complaint(" ".join(part), now, tz)
+            said = _complaint(" ".join(part), now, tz, order)
             if said:
                 return said
     return sentence("empty")
 
 
-def _complaint(text: str, now: datetime, tz: str) -> str | None:
+def _complaint(text: str, now: datetime, tz: str, order: Order | None) -> str | None:
     try:
-        read_rule(text, now=now, tz=tz)
+        read_rule(text, now=now, tz=tz, order=order)
     except Unclear as problem:
         return problem.message if problem.code not in ("not_understood", "empty", "too_long") else None
     return None

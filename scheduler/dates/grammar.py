@@ -13,7 +13,7 @@ from datetime import tzinfo
 
 from rapidfuzz import fuzz, process
 
-from scheduler.dates.days import Day
+from scheduler.dates.days import Day, Either, Order
 from scheduler.dates.problems import refuse
 from scheduler.dates.spans import Span
 from scheduler.dates.times import Part, TimeOfDay
@@ -54,8 +54,11 @@ Note = Callable[[Said, re.Match[str]], int | None]
 Pattern = tuple[re.Pattern[str], Note]
 
 
-def read(text: str, patterns: tuple[Pattern, ...], vocabulary: tuple[str, ...]) -> Said:
-    """All that a tidy text says. Raises `DateProblem` for words that belong to no time."""
+def read(text: str, patterns: tuple[Pattern, ...], vocabulary: tuple[str, ...], order: Order | None = None) -> Said:
+    """All that a tidy text says, for somebody who writes numeric dates in this order; None: not known.
+
+    Raises `DateProblem` for words that belong to no time.
+    """
     said, at = Said(), 0
     while at < len(text):
         read_on = _next_piece(said, text, at, patterns)
@@ -64,6 +67,7 @@ def read(text: str, patterns: tuple[Pattern, ...], vocabulary: tuple[str, ...]) 
         at = read_on
     if not said.any_piece():
         refuse("not_understood")
+    said.days = [day.written(order) if isinstance(day, Either) else day for day in said.days]
     return said
 
 

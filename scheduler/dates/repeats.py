@@ -19,7 +19,7 @@ from dateutil.relativedelta import relativedelta
 
 from scheduler.clock import in_utc, to_wall
 from scheduler.dates import read_when
-from scheduler.dates.days import Yearly
+from scheduler.dates.days import Order, Yearly
 from scheduler.dates.grammar import Said, read
 from scheduler.dates.patterns import PATTERNS, VOCABULARY
 from scheduler.dates.problems import Code, DateProblem, refuse, sentence
@@ -58,20 +58,21 @@ class Unclear(ValueError):
         self.readings = readings
 
 
-def read_rule(text: str, *, now: datetime, tz: str) -> Rule:
+def read_rule(text: str, *, now: datetime, tz: str, order: Order | None = None) -> Rule:
     """The moment or repeat that `text` means for a person in zone `tz` (IANA) at `now` (aware).
 
-    A repeat keeps the person's own clock; a day without a time is at 09:00. Raises `Unclear`, with a message for the
-    person, when it is not one clear rule with something to come; `UnknownZone` for `tz`.
+    A repeat keeps the person's own clock; a day without a time is at 09:00; `order` is that of `read_when`. Raises
+    `Unclear`, with a message for the person, when it is not one clear rule with something to come; `UnknownZone` for
+    `tz`.
     """
     try:
         try:
-            return once(read_when(text, now=now, tz=tz), tz, exact=_is_exact(text))
+            return once(read_when(text, now=now, tz=tz, order=order), tz, exact=is_exact(text))
         except DateProblem as problem:
             if problem.code not in ("repeats", "two_times", "vague", "not_understood", "past") or not repeats(text):
                 readings = tuple(once(moment, tz) for moment in problem.readings)
                 raise Unclear(problem.code, _said(problem), readings) from None
-        return _repeat(tidy(text), now, tz)
+        return _repeat(tidy(text), now, tz, order)
     except DateProblem as problem:
         raise Unclear(problem.code, _said(problem)) from None
 
@@ -105,18 +106,18 @@ def repeats(text: str) -> bool:
     return any(form.search(plain) for form, _ in FORMS)
 
 
-def _repeat(text: str, now: datetime, tz: str) -> Rule:
+def _repeat(text: str, now: datetime, tz: str, order: Order | None) -> Rule:
     today = to_wall(now, zone(tz)).date()
     text, count = _taken(_TIMES, text, lambda match: within(int(match["count"] or match["x"]), MOST_TIMES))
     text, length = _taken(_FOR, text, _length)
-    text, ends = _day_after(_END, text, now, tz)
-    text, starts = _day_after(_START, text, now, tz)
+    text, ends = _day_after(_END, text, now, tz, order)
+    text, starts = _day_after(_START, text, now, tz, order)
     form, build = next(((form, build) for form, build in FORMS if form.search(text)), (None, None))
     match = form.search(text) if form else None
     if match is None or build is None:
         refuse("not_understood")
     # The place of what was taken out keeps the words apart.
-    clocks, said_day = _time_of_day(f"{text[: match.start()]} , {text[match.end() :]}")
+    clocks, said_day = _time_of_day(f"{text[: match.start()]} , {text[match.end() :]}", order)
     found = []
     for clock, first, last in product(clocks, starts or (today,), ends or (None,)):
         for rule in build(match, Frame(tz, first, clock, said_day)):
@@ -160,7 +161,9 @@ def _length(match: re.Match[str]) -> relativedelta:
     return relativedelta(days=days * number) if days else relativedelta(months=(months or 0) * number)
 
 
-def _day_after(pattern: re.Pattern[str], text: str, now: datetime, tz: str) -> tuple[str, tuple[date, ...]]:
+def _day_after(
+    pattern: re.Pattern[str], text: str, now: datetime, tz: str, order: Order | None
+) -> tuple[str, tuple[date, ...]]:
     """The day that follows the words of `pattern`, in all its readings, and the text without both."""
     for match in pattern.finditer(text):
         words = text[match.end() :].split(" ")
@@ -168,16 +171,16 @@ def _day_after(pattern: re.Pattern[str], text: str, now: datetime, tz: str) -> t
             phrase = " ".join(words[:cut])
             if _only(phrase, "days"):
                 rest = " ".join(words[cut:])
-                return f"{text[: match.start()]} {rest}".strip(), _days_of(phrase, now, tz)
+                return f"{text[: match.start()]} {rest}".strip(), _days_of(phrase, now, tz, order)
     if pattern is _END and pattern.search(text):
         refuse("no_day", 'Please write the last one like "until 15 December".')
     return text, ()
 
 
-def _days_of(phrase: str, now: datetime, tz: str) -> tuple[date, ...]:
+def _days_of(phrase: str, now: datetime, tz: str, order: Order | None) -> tuple[date, ...]:
     """A day is looked at from its midnight, so that today may be the first."""
     try:
-        moments: tuple[datetime, ...] = (read_when(f"{phrase} 23:59", now=now, tz=tz),)
+        moments: tuple[datetime, ...] = (read_when(f"{phrase} 23:59", now=now, tz=tz, order=order),)
     except DateProblem as problem:
         if not problem.readings:
             raise
@@ -195,11 +198,11 @@ def _only(phrase: str, *fields: str) -> bool:
     return bool(filled) and filled <= set(fields)
 
 
-def _time_of_day(text: str) -> tuple[tuple[time, ...], Yearly | None]:
+def _time_of_day(text: str, order: Order | None) -> tuple[tuple[time, ...], Yearly | None]:
     """The readings of a time of day (09:00 when there is none), and a day of the year that stands beside it."""
     if not re.search(r"[a-z\d]", text):
         return (NINE,), None
-    said = read(" ".join(text.split()), PATTERNS, VOCABULARY)
+    said = read(" ".join(text.split()), PATTERNS, VOCABULARY, order)
     spoken = _spoken(said)
     day = said.days[0] if len(said.days) == 1 and isinstance(said.days[0], Yearly) else None
     if said.zones or said.stamps:
@@ -221,6 +224,7 @@ def _spoken(said: Said) -> list[TimeOfDay]:
     return [*said.times, *spans, *(TimeOfDay(hour, minute) for hour, minute in said.dotted)]
 
 
-def _is_exact(text: str) -> bool:
+def is_exact(text: str) -> bool:
+    """Whether a text that `read_when` takes names the same instant on every clock: "in 2 hours", "5pm UTC"."""
     said = read(tidy(text), PATTERNS, VOCABULARY)
     return bool(said.stamps or said.zones or any(span.exact for span in said.spans))

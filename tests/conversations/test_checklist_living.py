@@ -155,7 +155,7 @@ async def test_a_message_that_shows_another_list_by_now_is_left_alone(chat: Chat
     await chat.say("/checklist letters")
     await chat.say("/checklist usce")
     await chat.say("/checklist")
-    menu = chat.last
+    menu = chat.direct.last
     await chat.press("Open: Letters of recommendation")
     assert chat.last is menu
     await chat.press("More for this list")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from commands.actions import encode
+from commands.ui import Text
 from storage.db import Database
 from storage.profiles import About
 from tests.chat import Chat
+
+ALL_BUT_VISA = About("internal-medicine", 2015, "graduate", in_us=False, attempts=2)
 
 
 @pytest.fixture
@@ -73,3 +77,38 @@ async def test_a_step_that_was_done_stays(chat: Chat) -> None:
             await uow.checklists.set_state(person.id, row.id, "done", chat.clock.now())
     await tell(chat, visa="h1b")
     assert not chat.last.says("left your checklists")
+
+
+async def test_who_fits_a_page_is_told_first_what_their_lists_lost(chat: Chat) -> None:
+    await with_list(chat, "visa", ALL_BUT_VISA)
+    await chat.say("/redflag visa-need")
+    page = chat.card
+    await chat.press("Fit this page to me")
+    await chat.submit({"visa": "h1b"})
+    assert chat.card.title == page.title, "the page follows"
+    first = chat.card.blocks[0]
+    assert isinstance(first, Text)
+    assert "left your checklists; what you wrote there is kept: " in first.md
+    await chat.press("How to explain it")
+    assert not chat.last.says("left your checklists"), "once"
+
+
+async def test_a_page_without_room_for_it_waits_behind_a_button(chat: Chat) -> None:
+    await with_list(chat, "visa", ALL_BUT_VISA)
+    await chat.say("/redflag visa-need")
+    await chat.press("Facts and sources")
+    page = chat.card
+    await chat.press("Fit this page to me")
+    await chat.submit({"visa": "h1b"})
+    assert chat.last.title == "I have kept that"
+    assert chat.last.says("left your checklists; what you wrote there is kept: ")
+    await chat.press("Go on to where you were")
+    assert chat.card.title == page.title
+
+
+async def test_who_moves_on_the_way_to_something_is_told_what_moved_along(chat: Chat) -> None:
+    await chat.say("hi")
+    await chat.act(encode("profile.zone", "Asia~Karachi", "nudges.on+usce"))
+    await chat.act(encode("profile.zone", "America~New_York", "nudges.show"))
+    assert chat.last.says("Moved to your new time zone: 1 kind of nudge.")
+    assert chat.last.says("New York time")

@@ -35,7 +35,7 @@ async def test_the_profile_shows_what_is_known(chat: Chat) -> None:
     await chat.say("/profile")
     assert chat.last.says("Your time zone: not known yet")
     assert chat.last.says("at 09:00, never between 21:00 and 08:00")
-    assert chat.last.says("English (United States)")
+    assert chat.last.says("When you type a date as 3/4: I ask whether it is 3 April or March 4")
 
 
 async def test_guesses_come_with_the_clock_there_and_one_press_sets_one(chat: Chat) -> None:

@@ -171,24 +171,24 @@ async def test_stopped_is_stopped(chat: Chat) -> None:
 async def test_the_season_that_was_told_is_the_one_that_is_shown_and_nudged(chat: Chat) -> None:
     await on(chat)
     await chat.say("/profile")
-    await chat.press("My season and language of dates")
+    await chat.press("My season and how I write dates")
     assert isinstance(chat.last, Window)
     assert [option.value for option in chat.last.form.fields[0].options] == ["2027", "2028", "2029", "unset"]
     await chat.submit({"season": "2028", "language": "en-GB"})
     assert chat.last.says("The season you apply in: Match in March 2028, start in July 2028")
-    assert chat.last.says("English (United Kingdom)")
+    assert chat.last.says("it is 3 April, as in English, United Kingdom")
     assert await next_at(chat) == datetime(2027, 5, 19, 4, tzinfo=UTC)
     await chat.say("/season")
     assert chat.last.title == "Your season: Match 2028"
     await chat.say("/profile")
-    await chat.press("My season and language of dates")
+    await chat.press("My season and how I write dates")
     await chat.submit({"season": "unset"})
     assert await next_at(chat) == datetime(2027, 2, 25, 4, tzinfo=UTC)
 
 
 async def test_a_season_that_is_over_is_said_to_be(chat: Chat) -> None:
     await chat.say("/profile")
-    await chat.press("My season and language of dates")
+    await chat.press("My season and how I write dates")
     await chat.submit({"season": "2027"})
     chat.clock.set(datetime(2027, 7, 1, 12, tzinfo=UTC))
     await chat.say("/season")

@@ -109,6 +109,22 @@ def test_an_unclear_order_is_asked_with_both_days(tz: str) -> None:
         assert say_when(reading, tz) in problem.message
 
 
+@pytest.mark.parametrize("text", ["3/4 9am", "3/4/2027 9am", "3-4-27 9am", "9am on 3 / 4"])
+def test_a_known_order_settles_a_date_in_numbers(text: str) -> None:
+    here = ZoneInfo(KARACHI)
+    day_first, month_first = (read_when(text, now=NOW, tz=KARACHI, order=order) for order in ("day", "month"))
+    assert (day_first, month_first) == (datetime(2027, 4, 3, 9, tzinfo=here), datetime(2027, 3, 4, 9, tzinfo=here))
+
+
+def test_a_known_order_changes_nothing_that_is_clear() -> None:
+    for text in ("13/4", "4/13", "5/5", "3 April", "2027-04-03", "3.4.", "fri 9am"):
+        clear = read_when(text, now=NOW, tz=KARACHI)
+        assert read_when(text, now=NOW, tz=KARACHI, order="day") == clear
+        assert read_when(text, now=NOW, tz=KARACHI, order="month") == clear
+    with pytest.raises(DateProblem, match="different days"):
+        read_when("next friday", now=NOW, tz=KARACHI, order="day")
+
+
 def test_readings_that_are_past_are_not_offered() -> None:
     problem = problem_of("11/12/2026 9am", now=datetime(2026, 11, 20, tzinfo=UTC))
     assert [reading.date().isoformat() for reading in problem.readings] == ["2026-12-11"]
