@@ -41,8 +41,8 @@ class Answer(Protocol):
     async def say(self, card: Card, *, private: bool = True) -> Sent | None:
         """A new message in place, and where it stands when it is an ordinary one in the direct messages."""
 
-    async def update(self, card: Card) -> None:
-        """The message that was used, changed; a new one where there is none (any more)."""
+    async def update(self, card: Card) -> Sent | None:
+        """The message that was used, changed; a new one where there is none (any more), and where that stands."""
 
     async def open(self, form: Form) -> None:
         """A form."""
@@ -77,7 +77,7 @@ async def _show(
             case Reply(card=card, private=private):
                 await answer.say(card, private=private)
             case Update(card=card):
-                await answer.update(card)
+                await _moved(boundary, invocation, await answer.update(card))
             case OpenForm(form=form):
                 await answer.open(form)
             case FormErrors():
@@ -128,6 +128,8 @@ async def _directly(
         log.info("direct_message_failed", reason=fault.reason)
         await _if_in_time(answer, outcome.card)
     else:
+        # Said each time and kept only where they were closed: without a delivery id nothing is written otherwise.
+        await boundary.run(replace(_event(invocation, "dm_open", ""), delivery=""))
         await _placed(boundary, invocation, outcome, sent)
         await _if_in_time(answer, outcome.note)
 
@@ -136,6 +138,13 @@ async def _placed(boundary: Answering, invocation: Invocation, outcome: Direct, 
     """Tell where a living message stands now."""
     if outcome.living and sent is not None:
         options = {"key": outcome.living, "ref": f"{sent.channel}:{sent.ref}"}
+        await boundary.run(replace(_event(invocation, "placed", "placed"), options=options))
+
+
+async def _moved(boundary: Answering, invocation: Invocation, sent: Sent | None) -> None:
+    """Tell where the new message stands that took the place of one that was gone: what that showed lives on there."""
+    if sent is not None and invocation.message:
+        options = {"was": invocation.message, "ref": f"{sent.channel}:{sent.ref}"}
         await boundary.run(replace(_event(invocation, "placed", "placed"), options=options))
 
 

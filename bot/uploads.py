@@ -26,6 +26,7 @@ log = structlog.get_logger()
 FETCH_WITHIN = 10.0
 """Seconds for one file. The platform has been told by then that we are at it."""
 NETWORK = (aiohttp.ClientError, OSError, TimeoutError)
+"""What a broken way to a platform raises."""
 
 
 @dataclass(frozen=True, slots=True)

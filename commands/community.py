@@ -1,4 +1,4 @@
-"""What platforms report and nobody asked: communities and people that come and go, direct messages that close.
+"""What platforms report and nobody asked: communities and people that come and go, direct messages that close and open.
 
 Whoever is gone is frozen at once, so that nothing more is sent, and purged later by housekeeping. A press or a command
 of somebody frozen brings them back with everything (`bot/boundary.py`).
@@ -98,6 +98,14 @@ async def dm_closed(ctx: Ctx) -> None:
     person = await _who(ctx)
     if person is not None:
         await ctx.uow.people.set_dm(person.account, closed_at=ctx.now)
+
+
+@feature.event("dm_open")
+async def dm_open(ctx: Ctx) -> None:
+    """A direct message was delivered: whatever was known before, nudges may be tried again."""
+    person = await _who(ctx)
+    if person is not None and person.dm_closed_at is not None:
+        await ctx.uow.people.set_dm(person.account, closed_at=None)
 
 
 @feature.action("community.steps", reads=True)

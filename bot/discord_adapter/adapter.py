@@ -13,11 +13,11 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.discord_adapter.client import MentorClient
-from bot.discord_adapter.deliver import NETWORK
 from bot.discord_adapter.life import Life, cut
 from bot.discord_adapter.respond import PATIENCE
 from bot.ports import Answering, Health, Outgoing, Sent
 from bot.settings import SettingsError, see
+from bot.uploads import NETWORK
 from commands.registry import Registry
 from scheduler.clock import Clock
 

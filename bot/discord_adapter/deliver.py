@@ -5,11 +5,11 @@ from __future__ import annotations
 import zlib
 from datetime import timedelta
 
-import aiohttp
 import discord
 
 from bot.discord_adapter.render import draw
 from bot.ports import Outgoing, Sent
+from bot.uploads import NETWORK
 from commands.composing import Place
 from scheduler.posts import ChannelClosed
 from scheduler.retry import DeliveryError, Misconfigured, Rejected, Throttled, Transient, Unreachable
@@ -22,9 +22,6 @@ QUARANTINED = {20026, 40001}
 RECENT = 50
 """Messages looked through for one that may have gone out before; a person's DM with a bot holds few in a minute."""
 UNNAMED_PAUSE = timedelta(seconds=60)
-
-NETWORK = (aiohttp.ClientError, OSError, TimeoutError)
-"""What a broken way to Discord raises."""
 
 Messageable = discord.DMChannel | discord.PartialMessageable
 
@@ -130,7 +127,8 @@ async def _in_channel(channel: Messageable, message: Outgoing, announce: bool) -
 
 
 async def _edited(channel: Messageable, ref: str, message: Outgoing) -> bool:
-    drawn = draw(message.card, announce=True, mark=mark_of(message.key))
+    """A change notifies nobody, so the preview has no place in it: as after a press."""
+    drawn = draw(message.card, mark=mark_of(message.key))
     try:
         await channel.get_partial_message(int(ref)).edit(
             view=drawn.view, attachments=list(drawn.files), allowed_mentions=discord.AllowedMentions.none()

@@ -16,9 +16,10 @@ import structlog
 
 from bot import answering
 from bot.answering import Deliver, TooLateError
-from bot.discord_adapter.deliver import NETWORK, UNKNOWN_MESSAGE
+from bot.discord_adapter.deliver import UNKNOWN_MESSAGE
 from bot.discord_adapter.render import Drawn, draw, draw_form
 from bot.ports import Answering, Sent
+from bot.uploads import NETWORK
 from commands import cards
 from commands.context import Invocation
 from commands.outcomes import FormErrors
@@ -76,11 +77,10 @@ class Answer:
         self._waiting = False
         return self._place(said)
 
-    async def update(self, card: Card) -> None:
+    async def update(self, card: Card) -> Sent | None:
         """The message that was pressed, replaced; a new one where there is none (any more). Raises `TooLateError`."""
         if self.interaction.message is None or self._waiting:
-            await self.say(card)
-            return
+            return await self.say(card)
         drawn = draw(card)
         try:
             if self._acknowledged:
@@ -94,7 +94,8 @@ class Answer:
         except discord.NotFound as fault:
             if fault.code != UNKNOWN_MESSAGE:
                 raise
-            await self.say(card)
+            return await self.say(card)
+        return None
 
     async def open(self, form: Form) -> None:
         """A form. Raises `TooLateError`: nobody waits for a form in their direct messages."""

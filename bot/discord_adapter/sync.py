@@ -7,9 +7,9 @@ from typing import Any
 import discord
 
 from bot.discord_adapter.adapter import point_at, refusal
-from bot.discord_adapter.deliver import NETWORK
 from bot.discord_adapter.register import Tree, clear_guilds, register
 from bot.settings import SettingsError
+from bot.uploads import NETWORK
 from commands.registry import Registry
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -16,12 +16,14 @@ from slack_sdk.errors import SlackApiError
 from bot.ports import Answering, Health, Outgoing, Sent
 from bot.settings import SettingsError, see
 from bot.slack_adapter import requests
-from bot.slack_adapter.api import NETWORK, SLACK, Api
+from bot.slack_adapter.api import SLACK, Api, error_of
 from bot.slack_adapter.app import Listeners, build
-from bot.slack_adapter.deliver import error_of, named
+from bot.slack_adapter.deliver import named
 from bot.slack_adapter.life import Life, Line, close
+from bot.slack_adapter.manifest import as_typed
 from bot.slack_adapter.people import People
 from bot.slack_adapter.respond import PATIENCE
+from bot.uploads import NETWORK
 from commands.registry import Registry
 from scheduler.clock import Clock
 from scheduler.retry import Throttled, Transient
@@ -45,7 +47,8 @@ class SlackAdapter:
 
     Without either it only delivers: a pure worker. Over HTTP `handle_http` takes what Slack posts. `api_base` points
     slack_sdk elsewhere (a proxy, a test server); `prefix` stands before the names of our commands. `monotonic` is what
-    silence is measured with, `patience` how many seconds an answer may take before Slack is told that we are at it.
+    silence is measured with, `patience` how many seconds an answer may take before Slack is told that we are at it,
+    `wait` how the time passes until Slack can show a new picture.
     `ended` is set when the workspace removed the app: its token is dead for good, and `health` says so.
     """
 
@@ -64,9 +67,9 @@ class SlackAdapter:
         prefix: str = "",
         monotonic: Callable[[], float] = time.monotonic,
         patience: float = PATIENCE,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.registry = registry
-        self.ended = asyncio.Event()
         self._boundary = boundary
         self._clock = clock
         self._bot_token = bot_token
@@ -75,6 +78,7 @@ class SlackAdapter:
         self._api_base = api_base
         self._prefix = prefix
         self._patience = patience
+        self._wait = wait
         self._life = Life(monotonic, clock)
         self._session: aiohttp.ClientSession | None = None
         self._app: AsyncApp | None = None
@@ -143,7 +147,8 @@ class SlackAdapter:
         return True
 
     async def _start(self, session: aiohttp.ClientSession) -> None:
-        api = Api(self._bot_token, self._api_base, session)
+        typed = as_typed(self.registry.commands, self._prefix) if self._prefix else str
+        api = Api(self._bot_token, self._api_base, session, typed=typed, wait=self._wait)
         me = await self._patiently(lambda: api.patient.auth_test(), "SLACK_BOT_TOKEN")
         people = People(api, self._clock)
         listeners = Listeners(self._boundary, api, people, self.ended, prefix=self._prefix, patience=self._patience)

@@ -18,12 +18,12 @@ from bot.answering import card_of
 from bot.ports import Answering, Outgoing, Sent
 from bot.slack_adapter import deliver as delivery
 from bot.slack_adapter import home, requests
-from bot.slack_adapter.api import NETWORK, Api
+from bot.slack_adapter.api import Api
 from bot.slack_adapter.people import People
 from bot.slack_adapter.render import LINK
 from bot.slack_adapter.requests import Origin
 from bot.slack_adapter.respond import Ack, Answer, respond
-from bot.uploads import WithUploads
+from bot.uploads import NETWORK, WithUploads
 from commands.context import Invocation
 from commands.outcomes import Outcome
 from scheduler.retry import DeliveryError
@@ -113,7 +113,10 @@ class Listeners:
         if not self.accepting:
             return
         self._track()
+        deadline = asyncio.get_running_loop().time() + self._patience
         try:
+            if kind == "press":  # it is acknowledged without content, so before anything is asked
+                await ack()
             profile = await self._people.get(requests.user_of(body))
             if kind == "press":
                 invocation = requests.from_press(body, profile)
@@ -122,7 +125,8 @@ class Listeners:
             else:
                 invocation = requests.from_command(body, profile, self._prefix)
             trigger = str(body.get("trigger_id", ""))
-            answer = Answer(self._api, ack, invocation, origin, trigger, self._patience)
+            answer = Answer(self._api, ack, invocation, origin, trigger, deadline)
+            answer.acknowledged = kind == "press"
             boundary = WithUploads(self._boundary, requests.uploads_of(body), self._api.files)
             await respond(answer, invocation, boundary, self.deliver)
         except Exception as fault:

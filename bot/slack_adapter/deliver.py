@@ -13,10 +13,11 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.ports import Outgoing, Sent
-from bot.slack_adapter.api import NETWORK, Api
+from bot.slack_adapter.api import Api, Json, error_of, status_of
 from bot.slack_adapter.people import People
-from bot.slack_adapter.render import draw
+from bot.uploads import NETWORK
 from commands.composing import Place
+from commands.ui import Card
 from scheduler.posts import ChannelClosed
 from scheduler.retry import DeliveryError, Misconfigured, Rejected, Throttled, Transient, Unreachable
 
@@ -100,21 +101,6 @@ def named_in_channel(fault: SlackApiError) -> DeliveryError:
     return ChannelClosed(reason) if reason in CHANNEL_CLOSED else named(fault)
 
 
-def error_of(fault: SlackApiError) -> str:
-    """Slack's name of the error, "" where it gave none."""
-    response: Any = fault.response
-    try:
-        return str(response.get("error") or "")
-    except (AttributeError, ValueError):  # no JSON came
-        return ""
-
-
-def status_of(fault: SlackApiError) -> int:
-    """The HTTP status; what is no JSON arrives as the library's raw response."""
-    response: Any = fault.response
-    return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
-
-
 async def _deliver(api: Api, message: Outgoing) -> Sent:
     if message.channel is not None:
         try:
@@ -128,30 +114,36 @@ async def _deliver(api: Api, message: Outgoing) -> Sent:
 
 async def _post(api: Api, message: Outgoing, place: Place) -> Sent:
     """A post, with the name of the group that is called first."""
-    body = draw(message.card, await api.images(message.card))
-    if place.mention:
-        call = f"<!subteam^{place.mention}>"
-        body["text"] = f"{call} {body['text']}"
-        body["blocks"].insert(0, {"type": "section", "text": {"type": "mrkdwn", "text": call}})
-    sent = await api.patient.chat_postMessage(channel=place.channel, unfurl_links=False, unfurl_media=False, **body)
-    return Sent(place.channel, str(sent["ts"]))
+
+    async def send(body: Json) -> Any:
+        if place.mention:
+            call = f"<!subteam^{place.mention}>"
+            body["text"] = f"{call} {body['text']}"
+            body["blocks"].insert(0, {"type": "section", "text": {"type": "mrkdwn", "text": call}})
+        return await api.patient.chat_postMessage(channel=place.channel, unfurl_links=False, unfurl_media=False, **body)
+
+    return Sent(place.channel, str((await api.show(message.card, send))["ts"]))
 
 
 async def _in_channel(api: Api, channel: str, message: Outgoing) -> Sent:
-    body = draw(message.card, await api.images(message.card))
-    body["metadata"] = {"event_type": MARK, "event_payload": {"key": message.key}}
-    if message.edit is not None and await _edited(api, channel, message.edit, body):
+    mark = {"event_type": MARK, "event_payload": {"key": message.key}}
+    if message.edit is not None and await _edited(api, channel, message.edit, message.card, mark):
         return Sent(channel, message.edit)
     if message.repeated and (earlier := await _earlier(api, channel, message.key)) is not None:
         return Sent(channel, earlier)
     await api.send_files(message.card.files, channel)
-    sent = await api.patient.chat_postMessage(channel=channel, unfurl_links=False, unfurl_media=False, **body)
-    return Sent(channel, str(sent["ts"]))
+
+    async def send(body: Json) -> Any:
+        return await api.patient.chat_postMessage(
+            channel=channel, unfurl_links=False, unfurl_media=False, metadata=mark, **body
+        )
+
+    return Sent(channel, str((await api.show(message.card, send))["ts"]))
 
 
-async def _edited(api: Api, channel: str, ts: str, body: dict[str, Any]) -> bool:
+async def _edited(api: Api, channel: str, ts: str, card: Card, mark: Json) -> bool:
     try:
-        await api.patient.chat_update(channel=channel, ts=ts, **body)
+        await api.show(card, lambda body: api.patient.chat_update(channel=channel, ts=ts, metadata=mark, **body))
     except SlackApiError as fault:
         if error_of(fault) not in GONE:
             raise

@@ -9,4 +9,4 @@ from commands.ui import Card
 
 async def publish(api: Api, user: str, card: Card) -> None:
     """Show a card as the person's Home tab. Raises `SlackApiError`."""
-    await api.client.views_publish(user_id=user, view=draw_home(card, await api.images(card)))
+    await api.show(card, lambda view: api.client.views_publish(user_id=user, view=view), draw_home)

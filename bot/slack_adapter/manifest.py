@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Container
 from typing import Any
 
 from commands.arguments import Command
@@ -68,6 +69,17 @@ def to_yaml(made: Json) -> str:
 def typed_name(name: str, prefix: str) -> str:
     """What a person types for the command `name`: `/redflag`, or `/mm-redflag` with the prefix "mm-"."""
     return f"/{prefix}{name}"
+
+
+def as_typed(names: Container[str], prefix: str) -> Callable[[str], str]:
+    """Turns words like `/redflag gap` into what a person types here, and leaves all others as they are."""
+
+    def typed(words: str) -> str:
+        name, space, rest = words.removeprefix("/").partition(" ")
+        known = words.startswith("/") and name in names
+        return f"{typed_name(name, prefix)}{space}{rest}" if known else words
+
+    return typed
 
 
 def command_name(typed: str, prefix: str) -> str:

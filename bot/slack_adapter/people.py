@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.slack_adapter.api import NETWORK, Api
+from bot.slack_adapter.api import Api
+from bot.uploads import NETWORK
 from scheduler.clock import Clock
 
 log = structlog.get_logger()

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from bot.slack_adapter import text
+from bot.slack_adapter.text import Typed
 from commands.outcomes import FormErrors
 from commands.ui import (
     Block,
@@ -41,19 +42,19 @@ LINK = "link:"
 """How the ids of buttons begin that only open an address: Slack reports them, and nobody answers."""
 
 
-def draw(card: Card, images: Images | None = None) -> Json:
-    """A card as a message: `text`, which a notification shows, and `blocks`."""
-    return {"text": text.escape(card.preview), "blocks": blocks(card, images or {})}
+def draw(card: Card, images: Images | None = None, typed: Typed = str) -> Json:
+    """A card as a message: `text`, which a notification shows, and `blocks`. `typed`: see `text.Typed`."""
+    return {"text": text.escape(card.preview), "blocks": blocks(card, images or {}, typed)}
 
 
-def draw_home(card: Card, images: Images | None = None) -> Json:
+def draw_home(card: Card, images: Images | None = None, typed: Typed = str) -> Json:
     """A card as the Home tab."""
-    return {"type": "home", "blocks": blocks(card, images or {})}
+    return {"type": "home", "blocks": blocks(card, images or {}, typed)}
 
 
-def draw_form(form: Form, where: Mapping[str, str]) -> Json:
+def draw_form(form: Form, where: Mapping[str, str], typed: Typed = str) -> Json:
     """A form as a modal. `where` says in which message it was opened; it comes back with the answers."""
-    shown = [text.rich(form.note)] if form.note else []
+    shown = [text.rich(form.note, typed)] if form.note else []
     return {
         "type": "modal",
         "callback_id": form.submit,
@@ -81,15 +82,15 @@ def picture_key(picture: Picture) -> str:
     return hashlib.sha256(picture.image).hexdigest()
 
 
-def blocks(card: Card, images: Images) -> list[Json]:
+def blocks(card: Card, images: Images, typed: Typed = str) -> list[Json]:
     """All blocks of a card."""
     shown = [_title(card.title)]
     links = 0
     for block in card.blocks:
-        shown.extend(_block(block, images, links))
+        shown.extend(_block(block, images, links, typed))
         links += len(block.items) if isinstance(block, Buttons) else 0
     if card.footer:
-        shown.append(_small(card.footer))
+        shown.append(_small(card.footer, typed))
     return shown
 
 
@@ -100,14 +101,14 @@ def _title(title: str) -> Json:
     return {"type": "header", "text": text.label(line)}
 
 
-def _block(block: Block, images: Images, links: int) -> list[Json]:
+def _block(block: Block, images: Images, links: int, typed: Typed) -> list[Json]:
     match block:
         case Text(md=md):
-            return [text.rich(md)]
+            return [text.rich(md, typed)]
         case Fields(items=items):
-            return [text.rich("\n".join(f"**{label}:** {value}" for label, value in items))]
+            return [text.rich("\n".join(f"**{label}:** {value}" for label, value in items), typed)]
         case Row(md=md, button=button):
-            return _row(md, _button(button, 0))
+            return _row(md, _button(button, 0), typed)
         case Buttons(items=items):
             return [_actions(*(_button(button, links + number) for number, button in enumerate(items)))]
         case Select():
@@ -123,17 +124,17 @@ def _block(block: Block, images: Images, links: int) -> list[Json]:
             assert_never(block)
 
 
-def _row(md: str, button: Json) -> list[Json]:
-    drawn = text.mrkdwn(md)
+def _row(md: str, button: Json, typed: Typed) -> list[Json]:
+    drawn = text.mrkdwn(md, typed)
     if drawn is None:
-        return [text.rich(md), _actions(button)]
+        return [text.rich(md, typed), _actions(button)]
     return [{"type": "section", "text": _mrkdwn(drawn), "accessory": button}]
 
 
-def _small(md: str) -> Json:
-    drawn = text.mrkdwn(md)
+def _small(md: str, typed: Typed) -> Json:
+    drawn = text.mrkdwn(md, typed)
     if drawn is None or len(drawn) > SMALL_PRINT:
-        return text.rich(md)
+        return text.rich(md, typed)
     return {"type": "context", "elements": [_mrkdwn(drawn)]}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -19,10 +20,11 @@ from bot import answering
 from bot.answering import Deliver, TooLateError
 from bot.ports import Answering, Sent
 from bot.slack_adapter import home
-from bot.slack_adapter.api import NETWORK, Api
-from bot.slack_adapter.deliver import GONE, error_of, status_of
+from bot.slack_adapter.api import Api, Json, error_of, status_of
+from bot.slack_adapter.deliver import GONE
 from bot.slack_adapter.render import draw, draw_form, errors
 from bot.slack_adapter.requests import Origin
+from bot.uploads import NETWORK
 from commands import cards
 from commands.context import Invocation
 from commands.outcomes import FormErrors, Outcome
@@ -40,17 +42,20 @@ NOT_A_MEMBER = {"channel_not_found", "not_in_channel"}
 
 
 class Answer:
-    """The way back to one interaction. `origin` says where it was done, `trigger` opens one form within seconds."""
+    """The way back to one interaction. `origin` says where it was done, `trigger` opens one form within seconds.
+
+    `deadline` is when Slack has to be told that we are at it, on the loop's clock.
+    """
 
     def __init__(
-        self, api: Api, ack: Ack, invocation: Invocation, origin: Origin, trigger: str, patience: float
+        self, api: Api, ack: Ack, invocation: Invocation, origin: Origin, trigger: str, deadline: float
     ) -> None:
         self._api = api
         self._ack = ack
         self._invocation = invocation
         self._origin = origin
         self._trigger = trigger
-        self._deadline = asyncio.get_running_loop().time() + patience
+        self._deadline = deadline
         self.acknowledged = False
 
     async def acknowledge(self, **body: Any) -> None:
@@ -78,7 +83,7 @@ class Answer:
         where = self._origin.where
         if where == "channel" and not self.acknowledged and self._fits_the_ack(card):
             kind = "ephemeral" if private else "in_channel"
-            await self.acknowledge(**draw(card), response_type=kind)
+            await self.acknowledge(**draw(card, typed=self._api.typed), response_type=kind)
             return None
         await self._done_with_the_form()
         if where == "home":
@@ -88,28 +93,29 @@ class Answer:
         await self._respond(card, private=private)
         return None
 
-    async def update(self, card: Card) -> None:
+    async def update(self, card: Card) -> Sent | None:
         """The message or tab that was used, changed; a new message where there is none (any more)."""
         with _lost():
-            await self._update(card)
+            return await self._update(card)
 
-    async def _update(self, card: Card) -> None:
+    async def _update(self, card: Card) -> Sent | None:
         await self._done_with_the_form()
         origin = self._origin
         if origin.home:
             await home.publish(self._api, self._invocation.user, card)
         elif origin.where == "dm" and origin.ts:
+            change = partial(self._api.client.chat_update, channel=origin.channel, ts=origin.ts)
             try:
-                body = draw(card, await self._api.images(card))
-                await self._api.client.chat_update(channel=origin.channel, ts=origin.ts, **body)
+                await self._api.show(card, lambda body: change(**body))
             except SlackApiError as fault:
                 if error_of(fault) not in GONE:
                     raise
-                await self.say(card)
+                return await self.say(card)
         elif self._invocation.what == "command":
-            await self.say(card)
+            return await self.say(card)
         else:
             await self._respond(card, replace=True)
+        return None
 
     async def open(self, form: Form) -> None:
         """A form: a new window, or in the place of the one that was sent."""
@@ -117,7 +123,7 @@ class Answer:
             await self._open(form)
 
     async def _open(self, form: Form) -> None:
-        view = draw_form(form, self._origin.kept())
+        view = draw_form(form, self._origin.kept(), self._api.typed)
         if self._invocation.what == "form":
             await self.acknowledge(response_action="update", view=view)
             return
@@ -158,20 +164,18 @@ class Answer:
 
     async def _post(self, channel: str, card: Card) -> Sent:
         await self._api.send_files(card.files, channel)
-        body = draw(card, await self._api.images(card))
-        posted = await self._api.client.chat_postMessage(
-            channel=channel, unfurl_links=False, unfurl_media=False, **body
-        )
+        post = partial(self._api.client.chat_postMessage, channel=channel, unfurl_links=False, unfurl_media=False)
+        posted = await self._api.show(card, lambda body: post(**body))
         return Sent(channel, str(posted["ts"]))
 
     async def _respond(self, card: Card, *, private: bool = True, replace: bool = False) -> None:
-        if not self._origin.response_url:
+        address = self._origin.response_url
+        if not address:
             raise TooLateError
         await self._send_privately(card.files)
-        body = draw(card, await self._api.images(card))
         kind = "ephemeral" if private else "in_channel"
-        how = {"replace_original": True} if replace else {"response_type": kind, "replace_original": False}
-        await self._api.answer(self._origin.response_url, body | how)
+        how: Json = {"replace_original": True} if replace else {"response_type": kind, "replace_original": False}
+        await self._api.show(card, lambda body: self._api.answer(address, body | how))
 
     async def _send_privately(self, files: tuple[Attachment, ...]) -> None:
         """Files cannot stand in a message that only one person sees."""
@@ -193,8 +197,8 @@ async def respond(answer: Answer, invocation: Invocation, boundary: Answering, d
 
 
 async def _outcome(answer: Answer, invocation: Invocation, boundary: Answering) -> Outcome | None:
-    """A press is acknowledged without content, so at once; forms open by their own call, within three seconds."""
-    if invocation.what == "action" or (invocation.what == "command" and boundary.opens_form(invocation)):
+    """A command that opens a form is acknowledged at once: forms open by their own call, within three seconds."""
+    if invocation.what == "command" and boundary.opens_form(invocation):
         await answer.acknowledge()
     return await answer.while_waiting(boundary.run(invocation))
 

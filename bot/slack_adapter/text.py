@@ -8,12 +8,16 @@ read as marks is drawn as rich text instead, or gets letters that look the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
 from commands.markup import Break, Channel, Link, Paragraph, Plain, Span, When, parse
 
 Json = dict[str, Any]
+Typed = Callable[[str], str]
+"""What a text in code becomes: a command's name is another where the workspace has a prefix. `str` leaves it."""
 
 _STYLING = re.compile(r"[*_~`\n]|^\s*>|:[\w+'-]+:|@|#")
 """What mrkdwn would style, or a client turn into an emoji, a mention or a channel."""
@@ -30,10 +34,10 @@ _FORMATS = {
 }
 
 
-def rich(md: str) -> Json:
+def rich(md: str, typed: Typed = str) -> Json:
     """A text in our subset as a `rich_text` block."""
     elements: list[Json] = []
-    for paragraph in parse(md):
+    for paragraph in _parsed(md, typed):
         if paragraph.marker:
             _add_item(elements, paragraph)
         else:
@@ -46,10 +50,10 @@ def rich_plain(text: str, *, bold: bool = False) -> Json:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [_words(text, bold=bold)]}]}
 
 
-def mrkdwn(md: str) -> str | None:
+def mrkdwn(md: str, typed: Typed = str) -> str | None:
     """A text in our subset in Slack's dialect; None where that would style or change what stands in it."""
     lines: list[str] = []
-    for paragraph in parse(md):
+    for paragraph in _parsed(md, typed):
         drawn = _line(paragraph.spans)
         if drawn is None:
             return None
@@ -71,6 +75,16 @@ def label(text: str) -> Json:
     """Plain text of a button, option or input, never longer than it was."""
     shown = " ".join(text.translate(_LOOK_ALIKE).split()) if is_live(text) else text
     return {"type": "plain_text", "text": shown, "emoji": False}
+
+
+def _parsed(md: str, typed: Typed) -> tuple[Paragraph, ...]:
+    if typed is str:
+        return parse(md)
+    return tuple(replace(each, spans=tuple(_typed(span, typed) for span in each.spans)) for each in parse(md))
+
+
+def _typed(span: Span, typed: Typed) -> Span:
+    return replace(span, text=typed(span.text)) if isinstance(span, Plain) and span.code else span
 
 
 def _add_paragraph(elements: list[Json], paragraph: Paragraph) -> None:

@@ -85,6 +85,7 @@ async def test_a_living_message_is_edited_and_made_anew_when_it_is_gone(stage: S
         change = replace(nudge(amina, "ob2", channel=sent.channel, edit=sent.ref), card=fresh)
         assert await adapter.deliver(change) == sent
         assert "Letters, done" in amina.direct_messages[0].text
+        assert fresh.preview not in amina.direct_messages[0].text  # nobody is notified of a change
         stage.peer.messages.delete(sent.ref)
         again = await adapter.deliver(change)
         assert again.ref != sent.ref

@@ -99,7 +99,7 @@ class Gate:
 async def test_a_message_that_is_deleted_while_its_button_is_at_work(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, patience: float
 ) -> None:
-    """E39: the step is done, the person gets it in a new message, and nothing in the log is an error."""
+    """E39: the step is done, the person gets it in a new message that lives on, and nothing in the log is an error."""
     amina = stage.peer.user("amina")
     async with make_database("sqlite") as database:
         gate = Gate(database, monkeypatch)
@@ -117,6 +117,9 @@ async def test_a_message_that_is_deleted_while_its_button_is_at_work(
                 (fresh,) = amina.direct_messages
                 assert done_of(step) in fresh.text
                 assert fresh.id != step.id
+                await amina.slash("checklist", place="guild")
+                assert [message.id for message in amina.direct_messages] == [fresh.id]
+                (fresh,) = amina.direct_messages
                 assert "1 of" in (await amina.press(fresh, "Show my progress")).text
     assert pressed.acknowledged
     assert [line for line in logs if line["log_level"] in ("error", "critical") or "exc_info" in line] == []

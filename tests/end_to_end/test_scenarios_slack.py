@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from bot.boundary import Boundary
+from bot.slack_adapter.people import People, Profile
 from commands.features import REGISTRY
 from content.catalog import CatalogHolder
 from scheduler.clock import ManualClock
@@ -121,6 +122,29 @@ async def a_step(amina: User) -> Message:
     opened = await amina.press(amina.inbox[0], "Open step 1", silent=True)
     await opened.until(lambda seen: NOTE in seen.message.labels)
     return opened.message
+
+
+async def test_a_press_is_acknowledged_before_anything_is_asked_of_slack(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E03: who the person is may come late; what counts is when the press arrived."""
+    told = asyncio.Event()
+    ask = People.get
+
+    async def slowly(people: People, user: str) -> Profile:
+        await told.wait()
+        return await ask(people, user)
+
+    amina = stage.peer.user("amina", tz="Asia/Karachi")
+    async with stage.running():
+        step = await a_step(amina)
+        monkeypatch.setattr(People, "get", slowly)
+        answer = await amina.press(step, NOTE, silent=True)
+        assert answer.ack.ok
+        assert answer.effects == ()
+        told.set()
+        await answer.heard()
+        assert amina.modal is not None
 
 
 @pytest.mark.parametrize(("seconds", "opens"), [(2, True), (4, False)])

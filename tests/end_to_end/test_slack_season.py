@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
@@ -41,6 +42,22 @@ async def test_from_the_first_opening_to_a_page(amina: User) -> None:
     answer = await amina.slash("/redflag", "I failed step 1 twice", channel="general")
     assert answer.private.only_for == amina.id
     assert answer.says("Step")
+
+
+async def test_texts_name_the_commands_that_the_workspace_has() -> None:
+    """With a prefix, whatever a text says can be typed as it stands there."""
+    async with make_database("sqlite") as database, opened("http") as stage:
+        stage.desk = cast(Any, Boundary(REGISTRY, database, CatalogHolder(core_catalog), ManualClock(START)))
+        async with stage.running(prefix="mm-"):
+            amina = stage.peer.user("amina", tz="Asia/Karachi")
+            await amina.open_home()
+            for command in ("matchmentor", "nudges", "profile", "privacy"):
+                await amina.slash(f"/mm-{command}", channel="general")
+                await amina.slash(f"/mm-{command}")
+            shown = "\n".join(message.words for channel in ("general", None) for message in amina.sees(channel))
+    named = set(re.findall(r"(?<![\w/])/([\w-]+)", shown))
+    assert {"mm-redflag", "mm-checklist", "mm-privacy"} <= named
+    assert named & set(REGISTRY.commands) == set()
 
 
 async def test_a_checklist_in_the_direct_messages_and_a_press_that_comes_twice(stage: Stage, amina: User) -> None:

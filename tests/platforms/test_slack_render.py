@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack_adapter import text
+from bot.slack_adapter.manifest import as_typed
 from bot.slack_adapter.render import draw, draw_form, draw_home, errors, picture_key
 from commands import markup
 from commands.actions import encode
 from commands.cards import not_saved
 from commands.outcomes import FormErrors
-from commands.ui import Button, Card, LinkButton, Picture, Row, Text
+from commands.ui import Button, Card, Field, Fields, Form, LinkButton, Picture, Row, Text
 from tests.peers.slack import check_message, check_view, specs
 from tests.peers.slack.blocks import controls, words
 from tests.platforms.golden import FORMS, GOLDEN, NASTY, NINE
@@ -148,3 +149,23 @@ def test_cards_are_never_shortened() -> None:
 
 def _done() -> Button:
     return Button("Done: step", encode("golden.set", 1, True))
+
+
+def test_a_command_in_code_has_the_name_that_people_type() -> None:
+    typed = as_typed({"redflag"}, "mm-")
+    card = Card(
+        "Send `/redflag`",
+        (
+            Text("Send `/redflag a gap`, not `/other`, `redflag` or /redflag"),
+            Row("**Or** `/redflag`", Button("Go", encode("golden.go"))),
+            Fields((("Ask", "`/redflag`"),)),
+        ),
+        footer="See `/redflag`",
+    )
+    shown = str(draw(card, typed=typed)["blocks"])
+    assert shown.count("/mm-redflag") == 4
+    assert "`/mm-redflag`" in shown
+    assert all(each in shown for each in ("/mm-redflag a gap", "/other", "'redflag'", " or /redflag"))
+    form = Form("Title", (Field("note", "Your note"),), encode("golden.save"), note="See `/redflag`")
+    assert "/mm-redflag" in str(draw_form(form, {}, typed))
+    assert "/mm-redflag" in str(draw_home(card, typed=typed))

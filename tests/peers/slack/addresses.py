@@ -24,7 +24,7 @@ class Addresses:
         self._world = wire.world
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
-        """POST to a `response_url`: five times, within half an hour."""
+        """POST to a `response_url`: five times, within half an hour. A refused message is a 404 too, as at Slack."""
         secret = request.match_info["secret"]
         body: Json = await request.json()
         url = self._world.response_urls.get(secret)
@@ -45,11 +45,11 @@ class Addresses:
         wordless = body.get("delete_original") and not words
         if not wordless and (refused := self._wire.inspector.message("response_url", body)):
             more = {"response_metadata": {"messages": list(refused)}}
-            return Outcome({"ok": False, "error": "invalid_blocks", **more}, 400)
+            return Outcome({"ok": False, "error": "invalid_blocks", **more}, 404)
         try:
             self.show(url, body)
         except Refused as refusal:
-            return Outcome({"ok": False, "error": refusal.error, **refusal.more}, 400)
+            return Outcome({"ok": False, "error": refusal.error, **refusal.more}, 404)
         self._world.response_urls[secret] = replace(url, uses=url.uses + 1)
         return Outcome("ok")
 

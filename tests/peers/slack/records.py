@@ -133,6 +133,13 @@ class StoredFile:
     content: bytes | None = None
     complete: bool = False
     owner: str = ""
+    looks: int = 0
+    """How many more times `files.info` has to be asked until it can be shown."""
+
+    @property
+    def showable(self) -> bool:
+        """Whether a block may show it."""
+        return self.complete and not self.looks
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -103,6 +104,7 @@ def file_json(base_url: str, file: StoredFile) -> Json:
         "id": file.id,
         "name": file.name,
         "title": file.title or file.name,
+        "mimetype": "" if file.looks else mimetypes.guess_type(file.name)[0] or "text/plain",
         "size": file.length,
         "user": file.owner,
         "url_private": f"{base_url}/files/{file.id}",

@@ -57,6 +57,8 @@ class World:
         self.messages: dict[str, dict[str, Message]] = {}
         self.whispers: dict[tuple[str, str], Message] = {}
         self.files: dict[str, StoredFile] = {}
+        self.slow_files = 0
+        """How many looks (`files.info`) a file that was shared nowhere takes from now on until it can be shown."""
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.effects: list[Effect] = []
@@ -193,11 +195,11 @@ class World:
         return tuple(self.messages.get(channel, {}).values())
 
     def unknown_files(self, blocks: Iterable[Json]) -> list[str]:
-        """Ids of files that picture blocks show although they were never uploaded here."""
+        """Ids of files that picture blocks show although they were never uploaded here, or cannot be shown yet."""
         shown = [_slack_file(block) for block in blocks] + [
             _slack_file(control.element) for control in kit.controls(list(blocks))
         ]
-        return [name for name in shown if name and not (name in self.files and self.files[name].complete)]
+        return [name for name in shown if name and not (name in self.files and self.files[name].showable)]
 
 
 def _slack_file(node: Json) -> str | None:

@@ -1,4 +1,7 @@
-"""files.*: an upload in three steps, as Slack wants it since 2025: announce, send, complete."""
+"""files.*: an upload in three steps, as Slack wants it since 2025: announce, send, complete.
+
+A completed file is not yet one that can be shown (slackapi/python-slack-sdk#1521): see `World.slow_files`.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,8 @@ def _complete(world: World, args: Json) -> Json:
         shared = tuple(file.id for file in files)
         world.post(Message(channel.id, "", world.identity.bot_user, text, files=shared))
     for file in files:
-        world.files[file.id] = replace(file, complete=True)
+        looks = 0 if args.get("channel_id") else world.slow_files
+        world.files[file.id] = replace(file, complete=True, looks=looks)
     return {"files": [file_json(world.base_url, file) for file in files]}
 
 
@@ -53,7 +57,9 @@ def _known(world: World, args: Json) -> StoredFile:
 
 
 def _info(world: World, args: Json) -> Json:
-    return {"file": file_json(world.base_url, _known(world, args))}
+    file = _known(world, args)
+    world.files[file.id] = replace(file, looks=max(0, file.looks - 1))
+    return {"file": file_json(world.base_url, file)}
 
 
 def _delete(world: World, args: Json) -> Json:
