@@ -85,7 +85,7 @@ def help_card(ctx: Ctx) -> Card:
         (
             Text("\n\n".join(lines)),
             Text(
-                "You can also write to me here in plain words: a question, or `stop` to end all nudges. "
+                f"You can also write to me {_where(ctx)} in plain words: a question, or `stop` to end all nudges. "
                 "Only you see my answers."
             ),
             *((cards.admin_row(),) if ctx.is_admin else ()),
@@ -99,6 +99,11 @@ def help_card(ctx: Ctx) -> Card:
         ),
         preview="What I can do for you",
     )
+
+
+def _where(ctx: Ctx) -> str:
+    """Where plain words reach me and nobody else: in a channel everybody would read them, and I would not."""
+    return "here" if ctx.invocation.where == "dm" else "in our direct messages (never in a channel)"
 
 
 def _line(command: Command) -> str:

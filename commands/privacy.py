@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 from commands.actions import encode
-from commands.context import Ctx
+from commands.context import Ctx, Platform
 from commands.outcomes import Direct, Reply, Update
 from commands.registry import Feature
 from commands.ui import Attachment, Button, Buttons, Card, Text
@@ -17,6 +17,14 @@ feature = Feature("privacy")
 FILE = "matchmentor-data.json"
 _ARRIVAL = frozenset({"person", "account", "membership"})
 """What a press alone leaves behind: the tables that have a row of everybody who asks anything."""
+
+_STAYS: dict[Platform, str] = {
+    "discord": "What I sent you before stays in our conversation, pictures of your progress too, and I can no longer "
+    "find it. Discord does not let you delete it either. You can close the conversation, which only hides it.",
+    "slack": "What I sent you before stays in our conversation, and pictures of your progress stay in Slack as files "
+    "of mine. I can no longer find them. How long Slack keeps both is a setting of your workspace: ask its owners.",
+}
+"""What a deletion cannot reach. On neither platform can a person delete what a bot wrote to them."""
 
 
 @feature.command(
@@ -62,7 +70,7 @@ async def delete(ctx: Ctx) -> Update:
     """Delete everything now. Whoever has nothing here but this press is told so; its traces go too."""
     stranger = ctx.person.welcomed_at is None
     counts = await ctx.uow.privacy.delete(ctx.person.id)
-    return Update(nothing_card() if stranger and counts.keys() <= _ARRIVAL else deleted_card())
+    return Update(nothing_card() if stranger and counts.keys() <= _ARRIVAL else deleted_card(ctx.invocation.platform))
 
 
 def privacy_card() -> Card:
@@ -101,7 +109,8 @@ def warning_card() -> Card:
         (
             Text(
                 "Your checklists, notes, nudges and settings will be gone at once, and waiting nudges are not sent. "
-                "**Nobody can bring them back.** You may want a copy first."
+                "**Nobody can bring them back.** You may want a copy first.\n\n"
+                "What I sent you before stays in our conversation, pictures of your progress too."
             ),
             Buttons(
                 (
@@ -116,15 +125,15 @@ def warning_card() -> Card:
     )
 
 
-def deleted_card() -> Card:
-    """After the deletion, which is in the same transaction."""
+def deleted_card(platform: Platform) -> Card:
+    """After the deletion, which is in the same transaction; with what stays, and who decides on that."""
     return Card(
         "Everything about you is deleted",
         (
             Text(
-                "I no longer know you, and I will not write to you. Messages that I sent before stay in our "
-                f"conversation until you delete them there. Copies made before a change to my database are gone within "
-                f"{_length(retention.COPIES)}.\n\nIf you send me a command again, we start anew."
+                "I no longer know you, and I will not write to you. Copies made before a change to my database are "
+                f"gone within {_length(retention.COPIES)}.\n\n{_STAYS[platform]}\n\n"
+                "If you send me a command again, we start anew."
             ),
         ),
         tone="success",

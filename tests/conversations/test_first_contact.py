@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from commands.context import Where
 from tests.chat import Chat, World
 from tests.shown import Message
 
@@ -39,6 +40,30 @@ async def test_who_asks_something_at_once_gets_the_answer_and_a_line(chat: Chat)
     assert not chat.last.title.startswith("Hello")
     await chat.say("/redflag gap after graduation")
     assert not chat.last.says("New here?")
+
+
+async def test_a_newcomer_who_begins_with_a_list_is_told_who_sees_what(chat: Chat) -> None:
+    """In the direct messages only the list itself is shown, so the line stands under it."""
+    await chat.say("/checklist")
+    assert chat.last.says("New here?")
+    await chat.say("/checklist")
+    assert not chat.last.says("New here?")
+
+
+async def test_a_newcomer_who_begins_with_a_list_in_a_channel_is_told_there(chat: Chat) -> None:
+    chat.where = "channel"
+    await chat.say("/checklist")
+    assert chat.last.says("New here?")
+    assert not chat.direct.last.says("New here?")
+
+
+@pytest.mark.parametrize(("where", "said"), [("dm", "to me here"), ("channel", "in our direct messages (never in a")])
+async def test_help_invites_private_words_only_where_they_are_private(chat: Chat, where: Where, said: str) -> None:
+    chat.where = where
+    await chat.say("/privacy")
+    await chat.say("/matchmentor")
+    assert chat.last.says(f"write to me {said}" if where == "channel" else f"write {said}")
+    assert chat.last.says("to me here") == (where == "dm")
 
 
 async def test_both_ways_to_begin_lead_somewhere(chat: Chat) -> None:

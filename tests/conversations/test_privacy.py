@@ -90,6 +90,18 @@ async def test_after_deletion_no_byte_is_left(filled: Chat) -> None:
     assert len(filled.messages) == shown
 
 
+async def test_what_a_deletion_does_not_reach_is_told_before_and_after(filled: Chat) -> None:
+    """Pictures of the progress too; and nobody is sent to delete what only the bot, or a workspace, could."""
+    await filled.say("/privacy")
+    await filled.press("Delete everything about me")
+    assert filled.last.says("stays in our conversation, pictures of your progress too")
+    await filled.press("Yes, delete everything now")
+    assert filled.last.says("pictures of your progress")
+    assert not filled.last.says("until you delete them")
+    advice = {"discord": "Discord does not let you delete it", "slack": "a setting of your workspace"}
+    assert [name for name, said in advice.items() if filled.last.says(said)] == [filled.world.platform]
+
+
 async def test_a_second_deletion_finds_nothing_and_leaves_nothing(filled: Chat) -> None:
     await filled.say("/privacy")
     await filled.press("Delete everything about me")
