@@ -22,6 +22,7 @@ from content.wording import wording_faults
 Rule = Callable[[Contents], Iterable[Fault]]
 """A further rule, from whoever knows more than content does: that every card renders within its budget."""
 
+PACK = "pack.yaml"
 MOST_IN_A_PART = 3_600
 FEW_PHRASES = 30
 SEED = "seed"
@@ -67,27 +68,36 @@ def lint(core: Path, overlay: Path | None = None, *, today: date | None = None, 
 def lint_path(path: Path, core: Path, *, today: date | None = None, rules: Sequence[Rule] = ()) -> Report:
     """Checks what an editor points at: a whole pack, an overlay, or one file; counts and faults are its own.
 
-    A folder with a `pack.yaml` is a whole pack, unless that says `extends: core`. Everything else is laid
-    over `core`, so that it may refer to what the core pack holds.
+    A folder with a `pack.yaml` is a whole pack, unless that says `extends: core`. Everything else is laid over `core`,
+    so that it may refer to what the core pack holds; what it breaks there is told too. A `pack.yaml` means its folder.
     """
+    if path.name == PACK and path.is_file():
+        path = path.parent
     if path.is_file():
         kind = path.parent.name if path.parent.name in FOLDERS else "topics"
         own, faults = read_one(path, kind)
     else:
         own, faults = read_folder(path, whole=False)
-        if own.pack is None and (path / "pack.yaml").exists():
+        if own.pack is None and (path / PACK).exists():
             return _report(own, own, faults, today, rules)
         if own.pack is not None and own.pack.model.extends is None:
             return _report(own, own, faults, today, rules)
     below, _ = read_folder(core, whole=True)
-    return _report(own, below.under(own), faults, today, rules)
+    return _report(own, below.under(own), faults, today, rules, frozenset(integrity(below)))
 
 
 def _report(
-    own: Contents, whole: Contents, faults: Iterable[Fault], today: date | None, rules: Sequence[Rule]
+    own: Contents,
+    whole: Contents,
+    faults: Iterable[Fault],
+    today: date | None,
+    rules: Sequence[Rule],
+    before: frozenset[Fault] = frozenset(),
 ) -> Report:
+    """`before`: what is wrong between the files that `own` is laid over, and so is none of its doing."""
     entries = _entries(own)
-    found = [*faults, *integrity(whole), *_claims(whole)]
+    broken = {fault for fault in integrity(whole) if fault not in before}
+    found = [*faults, *broken, *_claims(whole)]
     for entry in entries:
         found.extend(wording_faults(entry.document))
     for topic in own.topics.values():
@@ -99,7 +109,7 @@ def _report(
         topics=len(own.topics),
         checklists=len(own.checklists),
         nudges=len(own.nudges),
-        faults=tuple(sorted({fault for fault in found if fault.file in files})),
+        faults=tuple(sorted({fault for fault in found if fault.file in files} | broken)),
         warnings=tuple(sorted(_warnings(own, whole, today))),
         seasons={year: len(merged([e.model for e in layers]).dates) for year, layers in sorted(own.seasons.items())},
     )

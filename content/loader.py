@@ -97,6 +97,7 @@ def read_one(path: Path, kind: str) -> tuple[Contents, list[Fault]]:
     """A single file of one kind (a name in `FOLDERS`), like a folder that holds only this."""
     faults: list[Fault] = []
     entry = _entry(path, _ADAPTERS[kind], FOLDERS[kind], faults)
+    faults.extend(_misnamed(entry, path) if entry else ())
     found = {kind: {entry.model.id: entry}} if entry else {}
     return _contents(found), faults
 
@@ -153,13 +154,18 @@ def _entries(folder: Path, kind: str, faults: list[Fault]) -> dict[str, Entry[An
         if entry is None:
             continue
         name = entry.model.id
-        if name != path.stem:
-            wrong = f"is `{name}` but the file is {path.name}; the id and the file's name must be the same"
-            faults.append(entry.fault(("id",), wrong))
+        faults.extend(_misnamed(entry, path))
         if name in entries:
             faults.append(entry.fault(("id",), f"`{name}` is already used at {entries[name].line(('id',))}"))
         entries.setdefault(name, entry)
     return entries
+
+
+def _misnamed(entry: Entry[Any], path: Path) -> Iterator[Fault]:
+    name = entry.model.id
+    if name != path.stem:
+        wrong = f"is `{name}` but the file is {path.name}; the id and the file's name must be the same"
+        yield entry.fault(("id",), wrong)
 
 
 def _entry(path: Path, adapter: TypeAdapter[M], model: object, faults: list[Fault]) -> Entry[M] | None:

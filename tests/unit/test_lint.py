@@ -14,7 +14,7 @@ import pytest
 from content.documents import Contents, Fault
 from content.json_schema import FOLDER, texts
 from content.lint import Report, lint, lint_path
-from content.loader import load_pack
+from content.loader import PackFaults, load_pack
 from content.paths import CORE_PACK
 from tests.unit.packs import CHECKLIST, TOPIC, nudge_kind, spoil, write_pack
 
@@ -178,6 +178,29 @@ class TestPath:
         (tmp_path / "ours").mkdir()
         spoil(pack, "weight: 90", "weight: x")
         assert lint_path(tmp_path / "ours", pack).ok
+
+    def test_what_an_overlay_breaks_in_the_core_is_told(self, tmp_path: Path) -> None:
+        """The bot refuses the whole then, so the check must too: a date of the season that becomes everyone's own."""
+        (tmp_path / "milestones").mkdir()
+        ours = "id: pathways-close\nkind: own\ntitle: Our deadline\nshort: The day on which our office closes.\n"
+        (tmp_path / "milestones" / "pathways-close.yaml").write_text(ours)
+        with pytest.raises(PackFaults):
+            load_pack(CORE_PACK, tmp_path)
+        faults = lint_path(tmp_path, CORE_PACK).faults
+        assert {Path(fault.file).name for fault in faults} >= {"ecfmg.yaml", "2028.yaml"}
+        assert faults == lint(CORE_PACK, tmp_path).faults
+
+    def test_a_pack_file_means_its_folder(self, pack: Path, tmp_path: Path) -> None:
+        assert lint_path(pack / "pack.yaml", pack) == lint_path(pack, pack)
+        (tmp_path / "ours").mkdir()
+        (tmp_path / "ours" / "pack.yaml").write_text("extends: core\n")
+        assert lint_path(tmp_path / "ours" / "pack.yaml", pack) == lint_path(tmp_path / "ours", pack)
+
+    def test_a_single_file_must_be_named_like_its_id(self, pack: Path, tmp_path: Path) -> None:
+        (tmp_path / "ours" / "topics").mkdir(parents=True)
+        path = tmp_path / "ours" / "topics" / "another-name.yaml"
+        path.write_text((pack / "topics" / "step-failure.yaml").read_text())
+        assert "must be the same" in told(lint_path(path, pack), "id")
 
     def test_a_path_that_is_not_there(self, pack: Path, tmp_path: Path) -> None:
         assert not lint_path(tmp_path / "nowhere", pack).ok
