@@ -11,10 +11,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from content.documents import Contents, Fault
+from content.documents import Contents, Fault, PackFaults
 from content.json_schema import FOLDER, texts
 from content.lint import Report, lint, lint_path
-from content.loader import PackFaults, load_pack
+from content.loader import load_pack
 from content.paths import CORE_PACK
 from tests.unit.packs import CHECKLIST, TOPIC, nudge_kind, spoil, write_pack
 
