@@ -77,14 +77,17 @@ class PostPlanner:
         self._database = database
         self._clock = clock
         self._days = days
+        self._followed: Sequence[SeasonDay] = ()
 
     async def turn(self) -> int:
         """Plan every post that is due and tell of what was refused; how many messages were made."""
         now = self._clock.now()
         async with self._database.write() as uow:
             made = await _tell_of_refusals(uow, now)
+            days = self._days(now)
+            if days != self._followed:
+                await _follow(uow, days, now)
             posts = await uow.channel_posts.due(now, _BATCH)
-            days = self._days(now) if posts else ()
             upcoming: dict[int, datetime | None] = {}
             for post in posts:
                 try:
@@ -95,7 +98,17 @@ class PostPlanner:
                     continue
                 made += await _plan(uow, post, slot, now)
             await uow.channel_posts.advance(upcoming)
-            return made
+        self._followed = days
+        return made
+
+
+async def _follow(uow: Uow, days: Sequence[SeasonDay], now: datetime) -> None:
+    """At the start, and when a date of the season has moved: what is still to come moves with it."""
+    moved = {
+        post.id: next_slot(post.kind, post.spec, post.zone, now, days)
+        for post in await uow.channel_posts.to_come(SEASON, now)
+    }
+    await uow.channel_posts.advance(moved)
 
 
 def _come(post: ChannelPost, now: datetime, days: Sequence[SeasonDay]) -> tuple[datetime, datetime | None]:

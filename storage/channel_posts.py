@@ -117,8 +117,13 @@ class ChannelPosts:
         held = coming.limit(limit).with_for_update(of=channel_post, skip_locked=True)
         return tuple(ChannelPost(**row._mapping) for row in await self._connection.execute(held))
 
+    async def to_come(self, kind: str, now: datetime) -> tuple[ChannelPost, ...]:
+        """The posts of this kind that are on and not due, also those with nothing to come; for the program itself."""
+        later = or_(channel_post.c.next_at.is_(None), channel_post.c.next_at > now)
+        return await self._rows(and_(channel_post.c.kind == kind, channel_post.c.enabled, later))
+
     async def advance(self, slots: Mapping[int, datetime | None]) -> None:
-        """Move posts that are held (`due`) to their next slots, by id; None: there is none."""
+        """Move posts to their next slots, by id; None: there is none."""
         if slots:
             which = channel_post.c.id == bindparam("the_post")
             statement = update(channel_post).where(which).values(next_at=bindparam("then"))
