@@ -23,6 +23,6 @@ async def test_a_post_before_a_date_follows_when_it_moves(chat: Chat) -> None:
     assert (await posts(admin))[0].next_at == datetime(2027, 2, 24, 9, tzinfo=UTC)
     await jump(admin, "Wed 10:00")
     (card,) = posted(admin)
-    assert "Tue 2 March 2027" in card.plain()
+    assert "Wednesday 3 March 2027, 02:00 UTC" in card.plain()
     await jump(admin, "Thu 10:00")
     assert len(posted(admin)) == 1
