@@ -71,7 +71,7 @@ async def set_zone(ctx: Ctx, zone: str, then: str = "") -> Outcome | None:
         raise OutOfDate
     await ctx.uow.people.set_zone(ctx.person.id, name, confirmed=True)
     person = await ctx.uow.people.of(ctx.person.id, account=ctx.person.account)
-    await replan(ctx.uow, person, ctx.now)
+    await replan(ctx.uow, person, ctx.now, before=ctx.person.zone)
     return await _go_on(ctx, replace(ctx, _person=person), then, "Your time zone is set")
 
 

@@ -1,33 +1,53 @@
-"""What moving to another zone does to a reminder, and when a rule comes next."""
+"""A stored rule as a repeat, and what another zone or another time of day does to its next slot."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
+from scheduler.clock import from_wall
 from scheduler.dates.repeats import EXACT, is_once, once
-from scheduler.recurrence import Rule, next_after
+from scheduler.recurrence import Rule, local_slot, next_after
+from scheduler.zones import zone
 from storage.nudges import Rule as Stored
+from storage.nudges import family
+
+_INSTANT = timedelta(microseconds=1)
 
 
-def repeat(stored: Stored) -> Rule:
-    """The stored rule as a repeat."""
-    return Rule.from_json({**stored.spec, "zone": stored.zone})
+def repeat(stored: Stored) -> Rule | None:
+    """The stored rule as a repeat; None when it is none (the season's, a broken one)."""
+    try:
+        return Rule.from_json({**stored.spec, "zone": stored.zone})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
-def moved(stored: Stored, zone: str, now: datetime) -> tuple[Rule, datetime | None]:
-    """The rule of a person who has moved to `zone` (IANA), and its next slot.
+def next_from(rule: Rule, at: datetime) -> datetime | None:
+    """The first slot at `at` (aware) or later, in UTC; None when the rule has ended."""
+    return next_after(rule, at - _INSTANT)
 
-    It keeps its time on the wall. A moment that is exact ("in 20 minutes") stays where it is, and so does a single one
-    that would be past on the new clock: it is not lost.
+
+def moved(
+    stored: Stored, zone_name: str, now: datetime, *, at: time | None = None
+) -> tuple[Rule | None, datetime | None]:
+    """The rule of a person who has moved to `zone_name` (IANA), or whose time of day is `at` now, and its next slot.
+
+    The slot that was to come keeps its day, and its time on the wall unless `at` is another: what was skipped stays
+    skipped, what was said is not said twice. One of a repeat that is past on the new clock comes at once. A single one
+    keeps its moment then, and so does what is exact ("in 20 minutes") and a single one whose moment has come.
     """
     rule = repeat(stored)
-    if rule.zone == EXACT or stored.next_at is None:
+    if rule is None:
+        return None, stored.next_at
+    there = replace(rule, zone=zone_name, at=at or rule.at)
+    exact = family(stored.kind) == "own" and rule.zone == EXACT
+    if exact or there == rule or stored.next_at is None or (is_once(rule) and stored.next_at <= now):
         return rule, stored.next_at
-    there = rule.moved_to(zone)
     if stored.paused_until is not None and stored.paused_until > now:
-        return there, next_after(there, stored.paused_until)
-    upcoming = next_after(there, now)
-    if upcoming is None and stored.next_at > now:
-        # The last one: on the new clock its time has gone by.
-        return (once(stored.next_at, zone), stored.next_at) if is_once(rule) else (rule, stored.next_at)
+        return there, next_from(there, stored.paused_until)
+    planned = datetime.fromisoformat(local_slot(rule, stored.next_at))
+    upcoming = from_wall(datetime.combine(planned.date(), there.at), zone(zone_name))
+    if is_once(rule) and upcoming <= now:
+        return once(stored.next_at, zone_name), stored.next_at
     return there, upcoming

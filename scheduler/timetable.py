@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from scheduler.clock import from_wall, to_wall
+from scheduler.dates.repeats import is_once
+from scheduler.moving import next_from
 from scheduler.recurrence import Rule, local_slot, next_after
 from scheduler.zones import zone
 from storage.db import Uow
@@ -86,7 +88,7 @@ def _slots_of(stored: StoredRule, now: datetime) -> Slots:
     """Raises one of `_UNREADABLE` for a stored rule that is none."""
     rule = Rule.from_json({**stored.spec, "zone": stored.zone})
     if stored.paused_until is not None and stored.paused_until > now:
-        return (), next_after(rule, stored.paused_until)
+        return (), next_from(rule, stored.paused_until)
     come = [stored.next_at or now]
     upcoming = next_after(rule, come[-1])
     while upcoming is not None and upcoming <= now:
@@ -102,7 +104,12 @@ def _slot(stored: StoredRule, rule: Rule, at: datetime, *, dropped: bool) -> Slo
 
 
 def _planned_time(rule: Rule, at: datetime) -> str:
-    """`local_slot`, without a look at the calendar for the slot that no change of the clocks has moved."""
+    """`local_slot`, without a look at the calendar for the slot that no change of the clocks has moved.
+
+    Of a single one its instant: "5pm" and "5pm UTC" are two moments with one time on the wall.
+    """
+    if is_once(rule):
+        return at.astimezone(UTC).isoformat(timespec="minutes")
     where = zone(rule.zone)
     wall = to_wall(at, where)
     if wall.time() == rule.at and from_wall(wall, where) == at:

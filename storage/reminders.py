@@ -76,6 +76,10 @@ class Reminders:
         values = {"words": words, "spec": dict(spec), "zone": zone, "next_at": next_at}
         await self._set(person_id, rule_id, {**values, "enabled": True, "paused_until": None})
 
+    async def reword(self, person_id: int, rule_id: int, words: str) -> None:
+        """Other words; when it comes, a pause and whether it is on stay as they are."""
+        await self._set(person_id, rule_id, {"words": words})
+
     async def reschedule(
         self, person_id: int, rule_id: int, next_at: datetime | None, paused_until: datetime | None = None
     ) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 from commands.actions import encode
 from commands.markup import escape, when
-from commands.remindme.typed import Reading, Typed
+from commands.remindme.typed import Reading, Typed, rule_of
 from commands.ui import INPUT, ROWS, Block, Button, Buttons, Card, Field, Fields, Form, Row, Text
 from commands.words import fitted
 from scheduler.clock import to_wall
@@ -29,8 +29,13 @@ _LIST = Button("See my reminders", encode("remindme.list", 0))
 _NEW = Button("Write a new reminder", encode("remindme.new"), "primary")
 
 
-def question(typed: Typed, reading: Reading, draft: int, person: Person, now: datetime) -> Card:
-    """What would be saved, said back in full: one press keeps it, another changes it."""
+def question(
+    typed: Typed, reading: Reading, draft: int, person: Person, now: datetime, stored: Stored | None = None
+) -> Card:
+    """What would be saved, said back in full: one press keeps it, another changes it.
+
+    `stored` is the reminder of which only the words are to change.
+    """
     keep = "Save the change" if typed.rule_id else "Save this reminder"
     buttons = (
         Button(keep, encode("remindme.save", draft, 0), "primary"),
@@ -38,7 +43,7 @@ def question(typed: Typed, reading: Reading, draft: int, person: Person, now: da
         Button("Do not save it", encode("remindme.drop", draft)),
     )
     notes = tuple(Text(note) for note in _notes(reading.rule, person, now))
-    blocks: tuple[Block, ...] = (*_said(reading.words, reading.rule, person, now), *notes, Buttons(buttons))
+    blocks: tuple[Block, ...] = (*_said(reading.words, reading.rule, person, now, stored), *notes, Buttons(buttons))
     return Card("Is this right?", blocks, footer="Nothing is saved yet.", preview=PREVIEW)
 
 
@@ -74,7 +79,7 @@ def unclear(typed: Typed, draft: int) -> Card:
 
 def kept(stored: Stored, person: Person, now: datetime, title: str, said: str = "") -> Card:
     """One reminder: what, when, next, and what can be done with it."""
-    rule, words = repeat(stored), stored.words or ""
+    rule, words = rule_of(stored), stored.words or ""
     blocks: list[Block] = [Text(said)] if said else []
     blocks.extend(_said(words, rule, person, now, stored))
     blocks.append(Buttons(_doings(stored, rule, now)))
@@ -117,7 +122,7 @@ def offer(stored: Stored, who: str, person: Person, now: datetime) -> Card:
         Button("No, thank you", encode("remindme.decline", stored.id)),
     )
     intro = Text(f"{escape(who)} proposed a reminder for you. It comes only if you accept it.")
-    said = _said(stored.words or "", repeat(stored), person, now)
+    said = _said(stored.words or "", rule_of(stored), person, now)
     return Card("A reminder for you?", (intro, *said, Buttons(buttons)), preview=PREVIEW)
 
 
@@ -150,18 +155,27 @@ def pause_form(rule_id: int) -> Form:
 def _said(words: str, rule: Rule, person: Person, now: datetime, stored: Stored | None = None) -> tuple[Block, ...]:
     """What and when, with weekday and zone."""
     tz = person.zone or rule.zone
-    upcoming = stored.next_at if stored else next_after(rule, now)
+    upcoming = _upcoming(stored, rule, now) if stored else next_after(rule, now)
     at = say_when(upcoming, tz) if upcoming else "it is over"
     lines: list[tuple[str, str]] = []
     if not is_once(rule):
         lines.append(("When", f"{escape(say_rule(rule, tz))}, on the clock of {escape(tz)}"))
-    if stored is not None and not stored.enabled:
+    if stored is not None and not stored.enabled and next_after(rule, now) is None:
+        lines.append(("It is over", "its time has passed"))
+    elif stored is not None and not stored.enabled:
         lines.append(("It is off", "press “Turn it on again”"))
     else:
         if stored is not None and stored.paused_until is not None and stored.paused_until > now:
             lines.append(("Paused until", escape(say_when(stored.paused_until, tz))))
         lines.append(("When" if is_once(rule) else "Next" if stored else "First", escape(at)))
     return (Text(escape(words) or "…"), Fields(tuple(lines)))
+
+
+def _upcoming(stored: Stored, rule: Rule, now: datetime) -> datetime | None:
+    """The next slot. One whose moment has come is on its way: the next of a repeat is the one after it."""
+    if stored.next_at is None or stored.next_at > now or is_once(rule):
+        return stored.next_at
+    return next_after(rule, now)
 
 
 def _notes(rule: Rule, person: Person, now: datetime) -> list[str]:
@@ -184,7 +198,9 @@ def _notes(rule: Rule, person: Person, now: datetime) -> list[str]:
 def _doings(stored: Stored, rule: Rule, now: datetime) -> tuple[Button, ...]:
     buttons = []
     paused = stored.paused_until is not None and stored.paused_until > now
-    if not stored.enabled or paused:
+    if not stored.enabled and next_after(rule, now) is None:
+        pass  # what is over is not turned on: it can have another time
+    elif not stored.enabled or paused:
         label = "Go on without the pause" if stored.enabled else "Turn it on again"
         buttons.append(Button(label, encode("remindme.resume", stored.id), "primary"))
     elif not is_once(rule) and stored.next_at is not None:
@@ -206,7 +222,7 @@ def _row(number: int, stored: Stored, person: Person, now: datetime) -> Row:
     state = "off" if not stored.enabled else ""
     if stored.enabled and stored.paused_until is not None and stored.paused_until > now:
         state = "paused"
-    how = "" if is_once(rule) else f"{say_rule(rule, person.zone or rule.zone)}; next "
+    how = "" if rule is None or is_once(rule) else f"{say_rule(rule, person.zone or rule.zone)}; next "
     at = when(stored.next_at) if stored.next_at else ""
     line = f"**{number}.** {escape(words)}\n{state}{': ' if state else ''}{escape(how)}{at}"
     return Row(line, Button(f"Open number {number}", encode("remindme.open", stored.id)))

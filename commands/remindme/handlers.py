@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, time
 
 from commands import forms
 from commands.actions import Ref, base36, encode
@@ -14,13 +15,15 @@ from commands.profile import zone_card
 from commands.reading import date_order
 from commands.registry import Feature, Values
 from commands.remindme import drawing
-from commands.remindme.typed import LONGEST, NO_WORDS, TOO_LONG, Typed, from_command, too_long
+from commands.remindme.typed import LONGEST, NO_WORDS, TOO_LONG, Typed, from_command, rule_of, too_long
 from commands.remindme.writer import OwnWriter
 from commands.ui import ROWS, Card
-from scheduler.dates import DateProblem, read_when
+from scheduler.clock import from_wall
+from scheduler.dates import DateProblem, Order, is_day, read_when
 from scheduler.dates.repeat_words import say_rule
-from scheduler.moving import repeat
-from scheduler.recurrence import next_after
+from scheduler.moving import next_from
+from scheduler.recurrence import Rule, next_after
+from scheduler.zones import zone
 from storage.nudges import OWN
 from storage.nudges import Rule as Stored
 
@@ -92,7 +95,7 @@ async def rewrite(ctx: Ctx, draft: Ref, values: Values) -> Outcome:
 async def changed(ctx: Ctx, rule_id: Ref, values: Values) -> Outcome:
     """Other words or another time for one that is saved."""
     stored = await _owned(ctx, rule_id)
-    before = Typed(rule_id=rule_id, as_shown=_shown(ctx, stored), same=repeat(stored))
+    before = Typed(rule_id=rule_id, as_shown=_shown(ctx, stored), same=rule_of(stored))
     return await _sent(ctx, before, encode("remindme.changed", rule_id), values)
 
 
@@ -104,18 +107,15 @@ async def save(ctx: Ctx, draft: Ref, number: int) -> Outcome:
         raise NotFound(_EXPIRED)
     reading = typed.readings[number]
     words, rule = reading.words, reading.rule
+    if typed.rule_id is not None and rule == typed.same:
+        return await _reworded(ctx, Ref(typed.rule_id), words)
     upcoming = next_after(rule, ctx.now)
     if upcoming is None:
         late = replace(typed, readings=(), problem="That time has passed meanwhile. Please give a later one.")
         return Update(drawing.unclear(late, draft))
     await ctx.uow.people.lock(ctx.person.id)
     if typed.rule_id is not None:
-        await _owned(ctx, Ref(typed.rule_id))
-        spec, same = rule.to_json(), rule == typed.same
-        await ctx.uow.reminders.change(ctx.person.id, typed.rule_id, words, spec, rule.zone, upcoming)
-        stored = await _owned(ctx, Ref(typed.rule_id))
-        said = "The words are changed." if same else "Changed. What is to come has moved with it."
-        return Update(drawing.kept(stored, ctx.person, ctx.now, "Changed", said))
+        return await _retimed(ctx, Ref(typed.rule_id), words, rule, upcoming)
     if await ctx.uow.reminders.count(ctx.person.id) >= drawing.MOST:
         raise BadInput(f"{drawing.LIMITS} Please delete one first: send `/remindme`.", title="That is one too many")
     kind = f"{OWN}{draft}"
@@ -150,7 +150,7 @@ async def skip(ctx: Ctx, rule_id: Ref, slot: int) -> Update:
     said = "That one is left out."
     if stored.next_at is None or drawing.minutes(stored.next_at) != slot:
         return Update(drawing.kept(stored, ctx.person, ctx.now, "Your reminder", said))
-    upcoming = next_after(repeat(stored), stored.next_at)
+    upcoming = next_after(rule_of(stored), stored.next_at)
     await ctx.uow.reminders.reschedule(ctx.person.id, rule_id, upcoming)
     return Update(drawing.kept(await _owned(ctx, rule_id), ctx.person, ctx.now, "Skipped", said))
 
@@ -167,10 +167,13 @@ async def paused(ctx: Ctx, rule_id: Ref, values: Values) -> Update | FormErrors:
     stored = await _owned(ctx, rule_id)
     try:
         here = ctx.person.zone or stored.zone
-        until = read_when(values.get("until", ""), now=ctx.now, tz=here, order=date_order(ctx.person))
+        until = _until(values.get("until", ""), ctx.now, here, date_order(ctx.person))
     except DateProblem as problem:
         return await forms.refused(ctx, drawing.pause_form(rule_id), values, {"until": problem.message})
-    upcoming = next_after(repeat(stored), until)
+    upcoming = next_from(rule_of(stored), until)
+    if until <= ctx.now:
+        said = {"until": "That day has begun already. Give a later day, or a time of day."}
+        return await forms.refused(ctx, drawing.pause_form(rule_id), values, said)
     if upcoming is None:
         said = {"until": "It ends before that day. Give an earlier one, or delete the reminder."}
         return await forms.refused(ctx, drawing.pause_form(rule_id), values, said)
@@ -180,10 +183,18 @@ async def paused(ctx: Ctx, rule_id: Ref, values: Values) -> Update | FormErrors:
 
 @feature.action("remindme.resume")
 async def resume(ctx: Ctx, rule_id: Ref) -> Update:
-    """On again, from now."""
+    """On again, from now; unless its time has passed."""
     stored = await _owned(ctx, rule_id)
-    await ctx.uow.reminders.reschedule(ctx.person.id, rule_id, next_after(repeat(stored), ctx.now))
-    return Update(drawing.kept(await _owned(ctx, rule_id), ctx.person, ctx.now, "It is on", "It comes again."))
+    if not stored.enabled or (stored.paused_until is not None and stored.paused_until > ctx.now):
+        upcoming = next_after(rule_of(stored), ctx.now)
+        if upcoming is None:
+            said = "It was not turned on. Give it another time, or delete it."
+            return Update(drawing.kept(stored, ctx.person, ctx.now, "Its time has passed", said))
+        await ctx.uow.reminders.reschedule(ctx.person.id, rule_id, upcoming)
+        stored = await _owned(ctx, rule_id)
+    if stored.next_at is None:
+        return Update(drawing.kept(stored, ctx.person, ctx.now, "It is over", "It has come for the last time."))
+    return Update(drawing.kept(stored, ctx.person, ctx.now, "It is on", "It comes again."))
 
 
 @feature.action("remindme.delete")
@@ -205,7 +216,7 @@ async def undo(ctx: Ctx, draft: Ref) -> Update:
         raise NotFound("It can be brought back for a day only. Send `/remindme` to write it again.")
     gone = kept.values
     before = Stored(0, ctx.person.id, gone["kind"], gone["spec"], gone["zone"], None, True, ctx.now, gone["words"])
-    upcoming = next_after(repeat(before), ctx.now)
+    upcoming = next_after(rule_of(before), ctx.now)
     if upcoming is None:
         raise NotFound("Its time has passed meanwhile. Send `/remindme` to write it again.")
     stored = await ctx.uow.reminders.add(
@@ -225,7 +236,10 @@ async def _ask(ctx: Ctx, typed: Typed, draft: int | None = None) -> Card:
         return drawing.unclear(read, draft)
     if read.problem:
         return drawing.choice(read, draft, ctx.person, ctx.now)
-    return drawing.question(read, read.readings[0], draft, ctx.person, ctx.now)
+    (reading, *_) = read.readings
+    stays = read.rule_id is not None and reading.rule == read.same
+    stored = await _owned(ctx, Ref(read.rule_id or 0)) if stays else None
+    return drawing.question(read, reading, draft, ctx.person, ctx.now, stored)
 
 
 async def _sent(ctx: Ctx, before: Typed, submit: str, values: Values) -> Outcome:
@@ -241,6 +255,28 @@ async def _sent(ctx: Ctx, before: Typed, submit: str, values: Values) -> Outcome
     if errors:
         return await forms.refused(ctx, drawing.form(submit), values, errors)
     return Update(await _ask(ctx, typed))
+
+
+async def _reworded(ctx: Ctx, rule_id: Ref, words: str) -> Update:
+    """Only the words are others: a pause and a skip stay."""
+    await _owned(ctx, rule_id)
+    await ctx.uow.reminders.reword(ctx.person.id, rule_id, words)
+    stored = await _owned(ctx, rule_id)
+    return Update(drawing.kept(stored, ctx.person, ctx.now, "Changed", "The words are changed."))
+
+
+async def _retimed(ctx: Ctx, rule_id: Ref, words: str, rule: Rule, upcoming: datetime) -> Update:
+    """Another time, and perhaps other words: it is on."""
+    await _owned(ctx, rule_id)
+    await ctx.uow.reminders.change(ctx.person.id, rule_id, words, rule.to_json(), rule.zone, upcoming)
+    said = "Changed. What is to come has moved with it."
+    return Update(drawing.kept(await _owned(ctx, rule_id), ctx.person, ctx.now, "Changed", said))
+
+
+def _until(typed: str, now: datetime, tz: str, order: Order | None) -> datetime:
+    """The moment at which a pause ends: of a day alone its first minute. Raises `DateProblem`."""
+    until = read_when(typed, now=now, tz=tz, order=order)
+    return from_wall(datetime.combine(until.date(), time()), zone(tz)) if is_day(typed) else until
 
 
 async def _list(ctx: Ctx, number: int) -> Card:
@@ -265,4 +301,4 @@ async def _typed(ctx: Ctx, draft: Ref) -> Typed:
 
 
 def _shown(ctx: Ctx, stored: Stored) -> str:
-    return say_rule(repeat(stored), ctx.person.zone or stored.zone)
+    return say_rule(rule_of(stored), ctx.person.zone or stored.zone)

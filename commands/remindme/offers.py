@@ -11,7 +11,7 @@ from commands.outcomes import Outcome, Reply, Update
 from commands.profile import zone_card
 from commands.remindme import drawing
 from commands.remindme.handlers import feature
-from scheduler.moving import repeat
+from commands.remindme.typed import rule_of
 from scheduler.recurrence import Rule, next_after
 from storage.db import Uow
 from storage.nudges import OWN
@@ -36,7 +36,7 @@ async def accept(ctx: Ctx, rule_id: Ref) -> Outcome:
         return Reply(zone_card(ctx, f"remindme.accept+{base36(rule_id)}"))
     stored = offer.rule
     if offer.accepted is None:
-        rule = repeat(stored).moved_to(ctx.person.zone)
+        rule = rule_of(stored).moved_to(ctx.person.zone)
         upcoming = next_after(rule, ctx.now)
         if upcoming is None:
             raise NotFound("Its time has passed. Nothing was changed.")

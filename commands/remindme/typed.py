@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from commands.errors import NotFound
 from commands.markup import clean, cost, escape
 from scheduler.dates import Order
 from scheduler.dates.finding import Found, find_when, nothing_found
 from scheduler.dates.repeats import Unclear, read_rule
+from scheduler.moving import repeat
 from scheduler.recurrence import Rule
+from storage.nudges import Rule as Stored
 
 LONGEST = 1_000
 """Characters of a reminder's words."""
@@ -105,6 +108,14 @@ def from_command(what: str | None, when: str | None, line: str | None) -> Typed 
         text = clean(line if line is not None else what or when or "").strip()
         return Typed(line=text) if text else None
     return Typed(what=clean(what).strip(), when=clean(when).strip())
+
+
+def rule_of(stored: Stored) -> Rule:
+    """The repeat of a saved reminder. Raises `NotFound` when its time cannot be read any more."""
+    rule = repeat(stored)
+    if rule is None:
+        raise NotFound("I can no longer read when this one comes. Please send `/remindme` and write it again.")
+    return rule
 
 
 def too_long(words: str) -> bool:
