@@ -17,7 +17,8 @@ from storage.ledger import NudgeRow
 from storage.nudges import Rule
 from storage.people import Person
 from tests.chat import START, Chat
-from tests.conversations.test_nudges_over_time import USCE, ZONE, at, ledger, me, sent_nudge
+from tests.conversations.test_nudges import ZONE
+from tests.conversations.test_nudges_over_time import USCE, at, ledger, me, sent_nudge
 from tests.conversations.test_remindme_moving import change_hours, move
 from tests.conversations.test_season import WINTER, on
 
