@@ -111,8 +111,8 @@ class ChecklistStep(Model):
 class Change(Model):
     """What became of the steps of an older version, so that everybody's progress comes along.
 
-    `renamed`: old id to new. `split`: one id to its parts, which all take over its state. Removed steps stay with
-    those who had done them. Added steps need no line here.
+    `renamed`: old id to new. `split`: one id to its parts, which all take over its state. `removed`: whoever had done
+    such a step, or written a note on it, finds it under "No longer on this list". Added steps need no line here.
     """
 
     version: int = Field(ge=2)

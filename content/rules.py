@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from content.documents import Contents, Entry, Fault
 from content.list_rules import checklist_faults, nudge_faults
+from content.plans import Checklist
 from content.references import known, unique
 from content.schema import Topic
 from content.season_rules import milestone_faults, season_faults
@@ -17,10 +18,21 @@ def integrity(contents: Contents) -> Iterator[Fault]:
         yield from _topic(topic, contents)
     for checklist in contents.checklists.values():
         yield from checklist_faults(checklist, contents)
+    yield from _titles(contents)
     for nudge in contents.nudges.values():
         yield from nudge_faults(nudge, contents)
     yield from milestone_faults(contents)
     yield from season_faults(contents)
+
+
+def _titles(contents: Contents) -> Iterator[Fault]:
+    """Each list has a title of its own: it stands on buttons beside those of the other lists."""
+    first: dict[str, Entry[Checklist]] = {}
+    for entry in contents.checklists.values():
+        other = first.setdefault(entry.model.title.lower(), entry)
+        if other is not entry:
+            told = f"`{entry.model.title}` is already the title of a list at {other.line(('title',))}"
+            yield entry.fault(("title",), told)
 
 
 def _topic(entry: Entry[Topic], contents: Contents) -> Iterator[Fault]:

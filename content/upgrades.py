@@ -22,6 +22,11 @@ def moved(changes: Iterable[Change], from_version: int, states: Mapping[str, obj
     return became
 
 
+def former_steps(changes: Iterable[Change]) -> frozenset[str]:
+    """The ids that steps of older versions had: what was done under them may still be kept."""
+    return frozenset(old for change in changes for old in (*change.renamed, *change.split, *change.removed))
+
+
 def _after(change: Change, step: str) -> tuple[str, ...]:
     if step in change.removed:
         return ()

@@ -67,10 +67,11 @@ _QUEUE_WAIT_SECONDS = 15
 
 
 class Uow:
-    """One transaction and what can be asked in it, by subject. Handlers never commit."""
+    """One transaction and what can be asked in it, by subject; `writes`: it may change them. Handlers never commit."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, writes: bool = True) -> None:
         self.connection = connection
+        self.writes = writes
         self.people = People(connection)
         self.profiles = Profiles(connection)
         self.communities = Communities(connection)
@@ -128,7 +129,7 @@ class Database:
         async with self._connected(self._reader) as connection:
             with translated(reading=True):
                 async with connection.begin():
-                    yield Uow(connection)
+                    yield Uow(connection, writes=False)
 
     async def check(self) -> None:
         """Raise the `StorageError` that says what is wrong, if anything: reachable, writable, at our schema."""

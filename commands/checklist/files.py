@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from commands.actions import Ref, encode
+from commands.calendar import owner
 from commands.checklist.archive import today
 from commands.checklist.drawing import overview
 from commands.checklist.drawing.picture import bar_words
 from commands.checklist.formats import export
-from commands.checklist.formats.calendar import owner
 from commands.checklist.formats.importing import ImportedList, parse
 from commands.checklist.lists import GONE, own, restore
 from commands.checklist.model.state import View
@@ -23,6 +23,7 @@ from commands.markup import escape
 from commands.outcomes import Direct, FormErrors, OpenForm, Update
 from commands.registry import Values
 from commands.ui import Attachment, Button, Buttons, Card, Field, Form, Row, Text
+from scheduler.zones import zone
 from storage.checklists import Checklist
 
 _PASTED = "import"
@@ -61,9 +62,10 @@ async def save(ctx: Ctx, list_id: Ref, kind: str) -> Direct | Update:
 
 def _written(ctx: Ctx, mine: View, kind: str) -> Callable[[], bytes]:
     day, whose, now = today(ctx), owner(ctx.person), ctx.now
+    here = zone(ctx.person.zone or "UTC")
     writers: Mapping[str, Callable[[], bytes]] = {
         "md": lambda: export.markdown(mine, day),
-        "csv": lambda: export.csv_file(mine),
+        "csv": lambda: export.csv_file(mine, here),
         "ics": lambda: export.calendar_file(mine, whose, now),
         "json": lambda: export.json_file(mine),
     }

@@ -1,4 +1,7 @@
-"""Reading a person's lists as views, starting them, and bringing them to the template of today."""
+"""Reading a person's lists as views, starting them, and bringing them to the template of today.
+
+Wherever a list is read in a transaction that may write, it is brought to the version of its template first.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ async def views(uow: Uow, catalog: Catalog, person: Person, now: datetime) -> tu
 
 
 async def mine(ctx: Ctx) -> tuple[View, ...]:
-    """The lists of whoever asked, for a handler that only reads."""
+    """The lists of whoever asked."""
     return await views(ctx.uow, ctx.catalog, ctx.person, ctx.now)
 
 
@@ -58,7 +61,7 @@ async def started(ctx: Ctx, template_id: str) -> View:
         raise NotFound("I have no checklist of that name. Send `/checklist` to see yours.")
     steps = [step.id for step in template.steps]
     checklist = await ctx.uow.checklists.start(ctx.person.id, template.id, template.version, steps, ctx.now)
-    return await _one(ctx, await _kept_up(ctx.uow, checklist, template, ctx.now))
+    return await _one(ctx, checklist)
 
 
 async def started_again(ctx: Ctx, list_id: int) -> View:
@@ -80,13 +83,6 @@ async def put_away(ctx: Ctx) -> tuple[tuple[View, datetime], ...]:
     return tuple(sorted(((each, at[each.id]) for each in seen), key=lambda pair: (pair[1], pair[0].id), reverse=True))
 
 
-async def upgraded(ctx: Ctx) -> tuple[View, ...]:
-    """The lists of whoever asked, each brought to its template's version first, for a handler that may write."""
-    known = [each for each in await ctx.uow.checklists.of(ctx.person.id) if each.template in ctx.catalog.checklists]
-    newest = [await _kept_up(ctx.uow, each, ctx.catalog.checklists[each.template], ctx.now) for each in known]
-    return await _seen(ctx.uow, ctx.catalog, ctx.person, ctx.now, newest)
-
-
 async def _one(ctx: Ctx, checklist: Checklist) -> View:
     _template(ctx, checklist)
     (seen,) = await _seen(ctx.uow, ctx.catalog, ctx.person, ctx.now, [checklist])
@@ -105,6 +101,8 @@ async def _seen(
 ) -> tuple[View, ...]:
     if not lists:
         return ()
+    if uow.writes:
+        lists = [await _kept_up(uow, each, catalog.checklists[each.template], now) for each in lists]
     here = standpoint(person, catalog, await uow.own_dates.of(person.id), now)
     lines = await uow.checklists.lines_of(person.id, [each.id for each in lists])
     found = (view(catalog.checklists[each.template], each, lines, here) for each in lists)
@@ -122,8 +120,8 @@ async def restore(uow: Uow, person_id: int, imported: ImportedList, template: Te
 
 
 async def _kept_up(uow: Uow, checklist: Checklist, template: Template, now: datetime) -> Checklist:
-    """The list at the template's version, written down if it was at another."""
-    if checklist.version == template.version:
+    """The list at the template's version, written down if it was at another. One that was put away stays as it is."""
+    if checklist.version == template.version or checklist.archived_at is not None:
         return checklist
     steps = [step.id for step in template.steps]
     newer = await uow.checklists.upgrade(

@@ -108,7 +108,7 @@ async def home(ctx: Ctx) -> Sequence[Block]:
     more = len(views) - _IN_HOME
     lines += [f"- And {more} more" if more > 0 else ""]
     ways = (overview.SEE_ALL, Button("Show my progress as a picture", encode("lists.season", False)))
-    found = whats_next(views)
+    found = whats_next(views, today(ctx))
     return (
         Text("**Your lists**\n\n" + "\n".join(lines).strip()),
         Buttons(ways),

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from content.plans import Checklist as Template
 
 WORDS: Mapping[str, str] = {
-    "next": "What's next: three steps for this week",
+    "next": "What's next: up to three steps",
     "progress": "My progress, as a picture and in words",
     "lists": "All my lists",
     "new": "Start another list",

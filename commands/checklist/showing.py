@@ -12,7 +12,7 @@ from typing import TypeVar
 from commands import living
 from commands.checklist.drawing.lists import Around, above_note, list_card, sent_note, undo_button
 from commands.checklist.drawing.step import step_card
-from commands.checklist.lists import GONE, upgraded, views
+from commands.checklist.lists import GONE, mine, views
 from commands.checklist.model.state import Item, View
 from commands.composing import Composed
 from commands.context import Ctx
@@ -44,7 +44,7 @@ def list_of(name: str) -> int | None:
 
 async def first(ctx: Ctx) -> View | None:
     """The person's first list, if there is any."""
-    lists = await upgraded(ctx)
+    lists = await mine(ctx)
     return lists[0] if lists else None
 
 

@@ -18,7 +18,7 @@ from commands.outcomes import FormErrors, OpenForm, Update
 from commands.reading import date_order
 from commands.registry import Values
 from commands.words import day_words, fitted
-from scheduler.dates import DateProblem, read_when
+from scheduler.dates import DateProblem, is_day, read_when
 from scheduler.zones import zone
 from storage.checklists import Settable
 
@@ -37,15 +37,15 @@ class Day(NamedTuple):
 
 
 def read_day(ctx: Ctx, typed: str) -> Day:
-    """The day that the person means, on their own clock."""
+    """The day that the person means, on their own clock. Today is a day to come until it is over."""
     typed = typed.strip()
     if not typed:
         return Day(None)
     here = ctx.person.zone or "UTC"
-    if typed.casefold() == "today":
-        return Day(ctx.now.astimezone(zone(here)).date())
+    midnight = ctx.now.astimezone(zone(here)).replace(hour=0, minute=0, second=0, microsecond=0)
     try:
-        return Day(read_when(typed, now=ctx.now, tz=here, order=date_order(ctx.person)).date())
+        since = midnight if is_day(typed) else ctx.now
+        return Day(read_when(typed, now=since, tz=here, order=date_order(ctx.person)).date())
     except DateProblem as problem:
         return Day(None, problem.message)
 

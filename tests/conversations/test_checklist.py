@@ -147,10 +147,41 @@ async def test_the_whole_list_from_first_to_last_step(chat: Chat) -> None:
 
 
 async def test_fifty_presses_at_once_lose_nothing(chat: Chat) -> None:
-    people = [chat.person(f"p{number}") for number in range(9)]
+    """Five people press ten buttons each, all at the same moment, on one file."""
+    people = [chat.person(f"p{number}") for number in range(5)]
+    rows = {person.name: await step_rows(person) for person in people}
+    presses = [(person, row) for row in range(10) for person in people]
+    await asyncio.gather(
+        *(person.act(encode("checklist.set", rows[person.name][row], True)) for person, row in presses)
+    )
     for person in people:
-        await person.say("/checklist")
-        await person.press("Open step 1")
-    await asyncio.gather(*(person.press(f"Done: {FIRST}") for person in people))
-    for person in people:
-        assert (await states(person))[0] == "done"
+        assert await states(person) == ["done"] * 10 + ["todo"] * 6
+
+
+async def test_a_list_is_put_away_at_the_same_time_as_its_button_is_pressed(chat: Chat) -> None:
+    """Whichever comes first, each press is answered, and the list is whole when it comes back."""
+    rows = await step_rows(chat)
+    person = await chat.known()
+    assert person is not None
+    async with chat.world.database.read() as uow:
+        (mine,) = await uow.checklists.of(person.id)
+    await asyncio.gather(
+        chat.act(encode("checklist.set", rows[0], True)), chat.act(encode("checklist.archive", mine.id))
+    )
+    titles = [message.title for message in chat.messages]
+    assert "Put away" in titles
+    assert "Something went wrong on my side" not in titles
+    marked = "Application strategy: 1 of 16 done" in titles
+    assert marked or "I could not find that" in titles
+    await chat.act(encode("checklist.revive", mine.id, False))
+    assert (await states(chat)).count("done") == marked
+
+
+async def step_rows(chat: Chat) -> list[int]:
+    """The ids of the steps of a list that was just started."""
+    await begun(chat)
+    person = await chat.known()
+    assert person is not None
+    async with chat.world.database.read() as uow:
+        (mine,) = await uow.checklists.of(person.id)
+    return [row.id for row in mine.steps]

@@ -60,6 +60,9 @@ async def test_a_line_that_does_not_move_is_pointed_out(chat: Chat) -> None:
     await chat.act(encode("checklist.step", row), source=chat.direct.last)
     assert chat.last.says("1 may be stuck")
     assert chat.last.says("uploaded but not yet assigned")
+    await chat.press("Back to the list")
+    assert chat.last.says("0 of 3 so far, 1 may be stuck"), "it is seen without opening the step"
+    await chat.act(encode("checklist.step", row), source=chat.direct.last)
     await chat.press("Open line 1")
     assert chat.last.says("This may be stuck")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -84,6 +85,21 @@ async def test_a_day_that_is_none_comes_back_with_what_is_wrong(chat: Chat, type
     await submitted(chat, {"due": typed}, wrong)
     await chat.submit({"due": "today"})
     assert chat.last.says("Due Wed 23 September 2026")
+
+
+@pytest.mark.parametrize("typed", ["today", "23 September", "2026-09-23", "23 September 2026"])
+async def test_today_is_a_day_to_come_until_it_is_over(chat: Chat, typed: str) -> None:
+    """It is 18:05 on that day."""
+    chat.zone = "Asia/Karachi"
+    await begun(chat)
+    await chat.press("Set my own day for it")
+    await chat.submit({"due": typed})
+    assert chat.last.says("Due Wed 23 September 2026 (your own day)")
+    await chat.press("Back to the list")
+    await chat.press("More for this list")
+    await chat.press("Add a step of my own")
+    await chat.submit({"title": "Call the clinic", "due": typed})
+    assert (await the_list(chat)).steps[-1].due_on == date(2026, 9, 23)
 
 
 async def test_a_day_that_went_by_is_told_kindly_and_may_be_sent_again(chat: Chat) -> None:

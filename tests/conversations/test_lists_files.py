@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from icalendar import Calendar
@@ -14,10 +15,11 @@ from commands.actions import encode
 from commands.forms import NotTaken
 from commands.outcomes import Direct
 from commands.ui import Attachment
+from content.catalog import CatalogHolder
 from storage.checklists import Checklist
 from storage.db import Database
 from storage.tables import draft
-from tests.chat import Chat
+from tests.chat import Chat, core_catalog
 from tests.shown import Window
 
 LETTERS = "Letters of recommendation"
@@ -101,12 +103,18 @@ async def test_a_calendar_of_the_days_without_private_notes(chat: Chat) -> None:
 
 
 async def test_a_list_without_days_says_that_there_is_nothing_for_a_calendar(chat: Chat) -> None:
+    core = core_catalog()
+    plan = core.checklists["strategy"]
+    steps = tuple(step.model_copy(update={"due": None, "late": None}) for step in plan.steps)
+    undated = replace(core, checklists={"strategy": plan.model_copy(update={"steps": steps})})
+    chat.world.boundary.holder = CatalogHolder(lambda: undated)
     await chat.say("/checklist strategy")
-    (mine,) = await kept(chat)
-    async with chat.world.database.read() as uow:
-        assert await uow.checklists.owned(mine.person_id, mine.id) is not None
-    await chat.act(encode("checklist.export", mine.id, "ics"))
-    assert chat.last.says("nothing for a calendar") or chat.card.files
+    await chat.say("/checklist export")
+    await chat.press("Save: Dates for my calendar")
+    assert chat.last.says("nothing for a calendar")
+    assert not chat.card.files
+    await chat.press("Open the list")
+    assert chat.last.title.startswith("Application strategy: 0 of")
 
 
 async def test_a_file_goes_to_the_direct_messages_only(chat: Chat) -> None:

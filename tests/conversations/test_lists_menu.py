@@ -160,6 +160,22 @@ async def test_what_is_next_comes_from_all_lists_with_its_list_and_why_now(chat:
     assert chat.last.title.endswith(found[0].label.removeprefix("Open: "))
 
 
+async def test_what_is_due_in_months_is_not_for_this_week(chat: Chat) -> None:
+    await with_lists(chat, "email-habits")
+    person = await chat.known()
+    assert person is not None
+    async with chat.world.database.write() as uow:
+        (mine,) = await uow.checklists.of(person.id)
+        for row in mine.steps:
+            await uow.checklists.set_state(person.id, row.id, "done", chat.clock.now())
+        for day in (date(2026, 9, 24), date(2027, 2, 1), date(2027, 3, 1)):
+            await uow.checklists.add_own(person.id, mine.id, f"Due {day}", chat.clock.now(), due_on=day)
+        await uow.checklists.add_own(person.id, mine.id, "Call the clinic", chat.clock.now())
+    await chat.say("/checklist next")
+    assert chat.last.title == "What's next: three steps"
+    assert chat.messages[-1].labels[1] == "Open: Call the clinic", "before what is due in months"
+
+
 async def test_what_is_late_is_told_kindly_and_first(chat: Chat) -> None:
     chat.clock.set(datetime(2026, 9, 30, 12, tzinfo=UTC))
     await with_lists(chat, "usce", "letters")

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import event
 
-from commands.checklist.lists import started, started_again, upgraded, views
+from commands.checklist.lists import mine, started, started_again, views
 from commands.context import Ctx
 from content.catalog import Catalog
 from content.loader import load_pack
@@ -59,8 +59,10 @@ async def test_a_list_follows_its_template_when_it_is_read_and_when_it_is_writte
     async with database.write() as uow:
         first = (await started(ctx_of(uow, catalog, person), "strategy")).items[0]
         await uow.checklists.set_state(person.id, first.row.id, "done", NOW)
+    async with database.read() as uow:
         (read,) = await views(uow, newer, person, NOW)
-        (written,) = await upgraded(ctx_of(uow, newer, person))
+    async with database.write() as uow:
+        (written,) = await mine(ctx_of(uow, newer, person))
         assert [(item.key, item.done) for item in read.items] == [(item.key, item.done) for item in written.items]
         assert (written.items[0].key, written.items[0].done) == ("concerns-written", True)
         (stored,) = await uow.checklists.of(person.id)

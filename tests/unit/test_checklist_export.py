@@ -18,6 +18,7 @@ from commands.checklist.formats.importing import MOST_FAULTS, ImportedList, pars
 from commands.checklist.model.due import Standpoint
 from commands.checklist.model.state import View, view
 from commands.forms import LARGEST_FILE
+from content.plans import Change
 from content.plans import Checklist as Template
 from scheduler.zones import zone
 from storage.checklists import Checklist, LineRow, StepRow
@@ -101,7 +102,7 @@ def table(data: bytes) -> list[list[str]]:
 
 
 def test_the_table_has_a_row_for_each_step_and_line_and_no_formula() -> None:
-    head, *rows = table(csv_file(MINE))
+    head, *rows = table(csv_file(MINE, HERE.zone))
     assert head[:5] == ["Number", "Section", "Step", "State", "Due"]
     assert [each[2] for each in rows] == [
         "Step first", "Step exam", "Step last", "'-1+2 words", "Plan for: the gap", "The gap", "'@home work",
@@ -115,9 +116,32 @@ def test_the_table_has_a_row_for_each_step_and_line_and_no_formula() -> None:
 @given(st.text(max_size=30), st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "＝", ""]))
 def test_no_cell_begins_like_a_formula(words: str, start: str) -> None:
     mine = seen(row(1, "first", note=start + words), row(4, "own:1", title=f"{start}{words}x"))
-    rows = table(csv_file(mine))
+    rows = table(csv_file(mine, HERE.zone))
     assert all(len(each) == len(rows[0]) for each in rows)
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝")) for each in rows for cell in each)
+
+
+def test_a_change_is_told_by_the_persons_own_day() -> None:
+    mine = seen(
+        row(2, "exam", state="done", changed_at=datetime(2026, 8, 3, 2, 0, tzinfo=UTC)),
+        lines=(line(31, "concerns", "The gap"),),
+    )
+    rows = {each[2]: each[-1] for each in table(csv_file(mine, zone("America/New_York")))}
+    assert rows["Step exam"] == "2026-08-02"
+    rows = {each[2]: each[-1] for each in table(csv_file(mine, zone("Pacific/Kiritimati")))}
+    assert rows["Step exam"] == "2026-08-03"
+    assert rows["The gap"] == "2026-08-04"
+
+
+def test_what_was_done_on_a_step_that_is_gone_is_in_each_file() -> None:
+    changed = TEMPLATE.model_copy(update={"changes": (Change(version=2, removed=("fax",)),)})
+    rows = (row(7, "first"), row(8, "fax", state="done", note="Sent *twice*"))
+    mine = view(changed, Checklist(7, 1, "plan", 2, NOW, None, rows), (), HERE)
+    assert "## No longer on this list\n\n- [x] Fax\n  - Note: Sent \\*twice\\*" in markdown(mine, HERE.today).decode()
+    assert ["", "No longer on this list", "Fax", "Done"] in [each[:4] for each in table(csv_file(mine, HERE.zone))]
+    found = parse(json_file(mine), {"plan": changed})
+    assert isinstance(found, ImportedList)
+    assert [(each.step, each.state, each.note) for each in found.steps] == [("fax", "done", "Sent *twice*")]
 
 
 def events(data: bytes) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from commands.checklist.model.state import (
     closed_steps,
     steps_for_unpaired,
     view,
-    whats_next,
 )
 from commands.errors import NotFound
 from content.catalog import Catalog
@@ -315,20 +314,18 @@ def test_three_hundred_own_steps_are_a_list_like_any_other() -> None:
     assert mine.page_of(mine.items[-1]) == 37
 
 
-def test_what_is_next_over_all_lists_is_late_then_dated_then_first() -> None:
-    late = template(step("l1"), step("l2", due={"start": True, "days": -3}), step("l3", needs=["l2"]), id="one")
-    dated = template(
-        step("d1", needs=["d2"], due={"start": True}), step("d2", due={"start": True, "days": 9}), id="two"
-    )
-    more = template(step("m1"), step("m2"), id="three")
-    views = [seen(plan) for plan in (late, dated, more)]
-    assert [(mine.template.id, item.key) for mine, item in whats_next(views)] == [
-        ("one", "l2"), ("two", "d2"), ("one", "l1"),
+def test_what_was_done_or_written_on_a_step_that_is_gone_is_kept_apart() -> None:
+    plan = template(step("a"), version=2, changes=[{"version": 2, "removed": ["old-done", "old-note", "old"]}])
+    rows = (
+        row(1, "a"), row(2, "old-done", "done"), replace(row(3, "old-note"), note="Dr. A"), row(4, "old"),
+        row(5, "own:1", title="Mine"),
+    )  # fmt: skip
+    mine = seen(plan, rows, version=2)
+    assert [item.key for item in mine.items] == ["a", "own:1"]
+    assert [(item.title, item.done, item.outlived) for item in mine.retired] == [
+        ("Old done", True, True), ("Old note", False, True),
     ]  # fmt: skip
-    assert [item.key for _, item in whats_next(views[2:])] == ["m1"]
-    assert whats_next([]) == ()
-    soon = template(*(step(f"s{days}", due={"start": True, "days": days}) for days in (5, -1, 2, -4)))
-    assert [item.key for _, item in whats_next([seen(soon)])] == ["s-4", "s-1", "s2"]
+    assert (mine.total, mine.own_steps, mine.item(3).row.note) == (2, 1, "Dr. A")
 
 
 def test_a_list_of_an_older_version_is_read_under_the_names_of_today() -> None:

@@ -323,6 +323,15 @@ class TestOverlay:
         put(tmp_path / "ours", L, ours)
         assert [step.id for step in load_pack(pack, tmp_path / "ours").checklists["letters"].steps] == ["choose"]
 
+    def test_a_list_of_ours_may_not_have_the_title_of_one_of_the_cores(self, pack: Path, tmp_path: Path) -> None:
+        title = LIST.partition("title: ")[2].partition("\n")[0]
+        ours = LIST.replace("id: letters", "id: our-letters", 1).replace(title, title.upper(), 1)
+        put(tmp_path / "ours", "checklists/our-letters", ours)
+        with pytest.raises(
+            PackFaults, match=r"our-letters.*: title: .* already the title of a list at .*letters\.yaml"
+        ):
+            load_pack(pack, tmp_path / "ours")
+
     def test_a_nudge_of_ours_may_not_misspell_one(self, pack: Path, tmp_path: Path) -> None:
         put(tmp_path / "ours", M, MATCH_DAY.replace("letters.ask", "letters.aks"))
         with pytest.raises(PackFaults, match=r"no step `letters\.aks`"):

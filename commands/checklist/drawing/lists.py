@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,8 +10,8 @@ from commands.actions import base36, encode
 from commands.checklist.drawing.overview import SEE_ALL
 from commands.checklist.model.state import ROWS_A_PAGE, Item, View
 from commands.markup import cost, escape
-from commands.ui import OPTIONS, Block, Button, Buttons, Card, Option, Row, Select, Text
-from commands.words import day_words, fitted, label
+from commands.ui import OPTION_LABEL, OPTIONS, Block, Button, Buttons, Card, Option, Row, Select, Text
+from commands.words import cut, day_words, fitted, label, one_line
 
 STATES = {"todo": "To do", "done": "Done", "skipped": "Skipped", "notforme": "Not for me"}
 REASON_IN_LIST = 120
@@ -112,18 +112,7 @@ def tools_card(view: View, undo: Button | None) -> Card:
     ]
     if undo:
         blocks.append(Row("**Take back your last change**\nThe last ten changes of this list can be undone.", undo))
-    if view.retired:
-        shown = "\n".join(f"- {escape(fitted(item.title, TITLE_IN_LIST))}" for item in view.retired[:ROWS_A_PAGE])
-        more = len(view.retired) - ROWS_A_PAGE
-        rest = f"\n- and {more} more" if more > 0 else ""
-        blocks.append(
-            Row(
-                f"**Not on your list: {len(view.retired)}**\nBy what you told me these steps are not for you. "
-                "They come back when you tell me otherwise.",
-                Button("Change what I told about me", encode("profile.show")),
-            )
-        )
-        blocks.append(Text(shown + rest))
+    blocks += _retired(view)
     ways = (
         Button("Back to the list", encode("checklist.page", view.id, 0)),
         Button("Save it, start again or put it away", encode("checklist.more", view.id)),
@@ -131,6 +120,32 @@ def tools_card(view: View, undo: Button | None) -> Card:
     )
     blocks.append(Buttons(ways))
     return Card(f"More for: {view.template.title}", tuple(blocks), preview="Your checklist")
+
+
+def _retired(view: View) -> Iterator[Block]:
+    """The steps that are not shown, and a way to those on which something was written."""
+    hidden = [item for item in view.retired if not item.outlived]
+    outlived = [item for item in view.retired if item.outlived]
+    if hidden:
+        yield Row(
+            f"**Not on your list: {len(hidden)}**\nBy what you told me these steps are not for you. "
+            "They come back when you tell me otherwise.",
+            Button("Change what I told about me", encode("profile.show")),
+        )
+        yield Text(_titles(hidden))
+    if outlived:
+        why = "This list has changed and no longer has these steps. What you did and wrote is kept."
+        yield Text(f"**No longer on this list: {len(outlived)}**\n{why}\n\n{_titles(outlived)}")
+    written = [item for item in view.retired if item.row.note][:OPTIONS]
+    if written:
+        options = tuple(Option(cut(one_line(item.title), OPTION_LABEL), base36(item.row.id)) for item in written)
+        yield Select("Read what you wrote on one of these", encode("checklist.step"), options)
+
+
+def _titles(items: Sequence[Item]) -> str:
+    lines = [f"- {escape(fitted(item.title, TITLE_IN_LIST))}" + (" (done)" if item.done else "") for item in items]
+    more = len(lines) - ROWS_A_PAGE
+    return "\n".join([*lines[:ROWS_A_PAGE], *([f"- and {more} more"] if more > 0 else [])])
 
 
 def sent_note(view: View) -> Card:
@@ -164,6 +179,8 @@ def _end(view: View) -> str:
 def _row(view: View, item: Item, section: str) -> Row:
     """One step: what it is, and in a few words how it stands."""
     parts = _ahead(view, item) if item.open else [state_words(item)]
+    if item.tracked and item.tracked.stuck and (item.open or item.by_itself):
+        parts.append(f"{len(item.tracked.stuck)} may be stuck")
     if item.kept:
         parts.append("no longer needed, by what you told me")
     words = ", ".join(parts) or STATES["todo"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from commands.actions import base36, encode
@@ -22,6 +22,7 @@ TITLE = 150
 """What a step's title may cost in a line, see `markup.cost`."""
 SOON = 14
 """Days ahead that are also told as a number of days."""
+WEEK_AHEAD = timedelta(days=7)
 _CELLS = 10
 
 SEE_ALL = Button("See all my lists", encode("lists.menu", 0))
@@ -127,15 +128,23 @@ def week_card(views: Sequence[View], today: date) -> Card:
     """Up to three steps over all lists, each with its list and why now."""
     if not views:
         return none_card()
-    found = whats_next(views)
+    found = whats_next(views, today)
     ways = Buttons((SEE_ALL, SEASON))
     if not found:
         text = Text("Nothing waits for you: every step of your lists is closed. Well done.")
         return Card("What's next", (text, ways), tone="success", preview="What is next for you")
+    title = _week_title([item for _, item in found], today)
     rows = step_rows(found, today)
-    title = "What's next: three for this week" if len(found) > 1 else "What's next"
-    title = title.replace("three", "two") if len(found) == 2 else title
     return Card(title, (*rows, ways), footer="Only you see this.", preview="What is next for you")
+
+
+def _week_title(items: Sequence[Item], today: date) -> str:
+    """How many there are; and that they are for this week where all of them are."""
+    if len(items) < 2:
+        return "What's next"
+    many = "three" if len(items) > 2 else "two"
+    this_week = all(item.due is not None and item.due <= today + WEEK_AHEAD for item in items)
+    return f"What's next: {many} for this week" if this_week else f"What's next: {many} steps"
 
 
 def step_rows(found: Sequence[tuple[View, Item]], today: date) -> tuple[Row, ...]:
@@ -165,7 +174,7 @@ def unknown_card(near: Sequence[Template], word: str, views: Sequence[View]) -> 
 
 def _list_row(mine: View, today: date) -> Row:
     bar = bar_words(bar_of(mine))
-    ahead = next(iter(whats_next((mine,))), None)
+    ahead = next(iter(whats_next((mine,), today)), None)
     if ahead is None:
         said = "Every step is closed." if mine.next() is None else "What is left waits for other steps."
     else:

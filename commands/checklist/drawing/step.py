@@ -87,7 +87,8 @@ def _card(view: View, item: Item, said: str, brief: bool = False) -> Card:
         blocks += [Divider(), Text(lines_words(item.tracked, item.step.track))]
         blocks += line_rows(item, item.tracked, brief=brief)
         blocks.append(Buttons(lines_buttons(item, item.tracked)))
-    blocks.append(Buttons(_own_buttons(item) if not is_off_list else _off_list_buttons()))
+    if not item.outlived:
+        blocks.append(Buttons(_own_buttons(item) if not is_off_list else _off_list_buttons()))
     blocks.append(Buttons(_ways(view, item)))
     number = "" if is_off_list else f"{item.number}. "
     footer = BRIEF_NOTE if brief else escape(item.section)
@@ -96,7 +97,9 @@ def _card(view: View, item: Item, said: str, brief: bool = False) -> Card:
 
 def _facts(item: Item, is_off_list: bool) -> tuple[tuple[str, str], ...]:
     state = state_words(item, reason=2_000)
-    if is_off_list:
+    if item.outlived:
+        state = f"{state}. This list no longer has the step; what you did is kept"
+    elif is_off_list:
         state = "Not on your list, by what you told me about yourself"
     elif item.by_itself and item.tracked:
         state = f"Done by its lines ({item.tracked.counted} of {item.tracked.enough})"

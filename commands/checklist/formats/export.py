@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from itertools import groupby
 
-from commands.checklist.formats.calendar import Entry, calendar, uid
+from commands.calendar import Entry, calendar, uid
 from commands.checklist.formats.importing import FORMAT, ImportedList, LineEntry, StepEntry
 from commands.checklist.model.state import Item, View
 from commands.markup import clean, escape
@@ -38,12 +38,15 @@ def markdown(mine: View, today: date) -> bytes:
     return ("\n\n".join(parts) + "\n").encode()
 
 
-def csv_file(mine: View) -> bytes:
-    """The list as a table, a row for each step and then for each line; days as ISO. Opens in Excel as it is."""
+def csv_file(mine: View, here: tzinfo) -> bytes:
+    """The list as a table, a row for each step and then for each line; days as ISO. Opens in Excel as it is.
+
+    `here` is the person's zone, by which the days are counted.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
-    for row in (*map(_step_cells, mine.items), *_line_cells(mine)):
+    for row in (*(_step_cells(item, here) for item in _told(mine)), *_line_cells(mine, here)):
         writer.writerow([_harmless(cell) for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
@@ -68,12 +71,31 @@ def calendar_file(mine: View, whose: str, now: datetime) -> bytes:
     Closed steps stay in it and say so, or their days would stay in the calendar as if they were to do. A person's
     notes are left out: others often see a calendar.
     """
-    entries = [_entry(mine, item, whose, now) for item in mine.items if item.due is not None]
-    return calendar(entries, f"MatchMentor: {mine.template.title}")
+    return calendar([step_entry(mine, item, whose, now) for item in mine.items if item.due is not None],
+                    f"MatchMentor: {mine.template.title}")  # fmt: skip
+
+
+def _told(mine: View) -> tuple[Item, ...]:
+    """The steps of the list, and what was done or written on steps that it no longer has."""
+    return (*mine.items, *(item for item in mine.retired if item.outlived))
+
+
+def step_entry(mine: View, item: Item, whose: str, now: datetime) -> Entry:
+    """A step with a day, as an event. Raises `ValueError` for one without."""
+    # An own step's number may come again in a later list; a step of the template is the same thing in every list.
+    which = (item.key,) if item.step is not None else (mine.started_at.isoformat(), item.key)
+    title = item.title if item.open else f"{state_words(item)}: {item.title}"
+    note = f"From your list: {mine.template.title}."
+    if item.milestone is not None and item.milestone.status != "verified":
+        note += f" This day is not confirmed yet. Check it at {item.milestone.check_at}"
+    start = item.due_at or item.due
+    if start is None:
+        raise ValueError("a step without a day is not for the calendar")
+    return Entry(uid(whose, mine.template.id, *which), title, start, note, now)
 
 
 def _sections(mine: View) -> Iterator[str]:
-    for section, items in groupby(mine.items, key=lambda item: item.section):
+    for section, items in groupby(_told(mine), key=lambda item: item.section):
         yield f"## {section}\n\n" + "\n".join(map(_step_lines, items))
 
 
@@ -84,7 +106,7 @@ def _step_lines(item: Item) -> str:
         facts.append(f"due {day_words(item.due)}{'' if sure else ', not confirmed'}")
     if item.late:
         facts.append("late, can still be done")
-    title = _words(item.title) if item.step is None else item.title
+    title = _words(item.title) if item.step is None and not item.outlived else item.title
     line = f"- [{'x' if item.done else ' '}] {title}" + (f" ({'; '.join(facts)})" if facts else "")
     for name, words in (("Note", item.row.note), ("Reason", item.row.reason)):
         if words:
@@ -110,9 +132,9 @@ def _words(text: str, indent: int = 2) -> str:
     return escape(text).strip().replace("\n", "  \n" + " " * indent)
 
 
-def _step_cells(item: Item) -> tuple[str, ...]:
+def _step_cells(item: Item, here: tzinfo) -> tuple[str, ...]:
     return (
-        str(item.number),
+        str(item.number or ""),
         item.section,
         item.title,
         state_words(item),
@@ -120,18 +142,22 @@ def _step_cells(item: Item) -> tuple[str, ...]:
         "late" if item.late else "",
         item.row.note or "",
         item.row.reason or "",
-        "" if item.row.state == "todo" else f"{item.row.changed_at:%Y-%m-%d}",
+        "" if item.row.state == "todo" else _day(item.row.changed_at, here),
     )
 
 
-def _line_cells(mine: View) -> Iterator[tuple[str, ...]]:
+def _day(at: datetime, here: tzinfo) -> str:
+    return at.astimezone(here).date().isoformat()
+
+
+def _line_cells(mine: View, here: tzinfo) -> Iterator[tuple[str, ...]]:
     words = {line.id: line.words for line in mine.all_lines}
     for name, track in mine.template.tracks.items():
         states = {state.id: state.title for state in track.states}
         for line in mine.lines(name):
             pair = words.get(line.pair_id) if line.pair_id is not None else None
             with_pair = f"Goes with: {pair}" if pair else ""
-            changed = f"{line.changed_at:%Y-%m-%d}"
+            changed = _day(line.changed_at, here)
             yield "", track.each, line.words, states.get(line.state, line.state), "", "", with_pair, "", changed
 
 
@@ -173,16 +199,3 @@ def _line_entry(line: LineRow, lines: dict[int, int]) -> LineEntry:
         created=line.created_at, changed=line.changed_at,
         pair=lines.get(line.pair_id) if line.pair_id is not None else None,
     )  # fmt: skip
-
-
-def _entry(mine: View, item: Item, whose: str, now: datetime) -> Entry:
-    # An own step's number may come again in a later list; a step of the template is the same thing in every list.
-    which = (item.key,) if item.step is not None else (mine.started_at.isoformat(), item.key)
-    title = item.title if item.open else f"{state_words(item)}: {item.title}"
-    note = f"From your list: {mine.template.title}."
-    if item.milestone is not None and item.milestone.status != "verified":
-        note += f" This day is not confirmed yet. Check it at {item.milestone.check_at}"
-    start = item.due_at or item.due
-    if start is None:
-        raise ValueError("a step without a day is not for the calendar")
-    return Entry(uid(whose, mine.template.id, *which), title, start, note, now)

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from commands.forms import LARGEST_FILE
 from content.plans import Checklist as Template
 from content.schema import Slug
+from content.upgrades import former_steps
 from storage.checklist_restore import KeptLine, KeptStep
 from storage.checklists import OWN, Settable
 
@@ -113,7 +114,7 @@ def _misfits(found: ImportedList, template: Template | None) -> Iterator[str]:
     if found.version > template.version:
         yield "This list is from a newer version of me. I can take it once I am brought up to date."
         return
-    known = {step.id for step in template.steps}
+    known = {step.id for step in template.steps} | former_steps(template.changes)
     before: set[str] = set()
     for number, each in enumerate(found.steps, start=1):
         own, line = each.step.startswith(OWN), _line_of(each.step)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from commands.checklist.model.due import DueDay, Standpoint, due_day
 from commands.checklist.model.order import place
@@ -20,15 +20,19 @@ from storage.checklists import OWN, Checklist, LineRow, StepRow
 ROWS_A_PAGE = 8
 MOST_OWN_STEPS = 300
 OWN_SECTION = "Your own steps"
+OUTLIVED_SECTION = "No longer on this list"
 NEXT_STEPS = 3
+NEAR = timedelta(weeks=4)
+"""A day that is further away can wait for what a person wants to do of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One step: what the template says and what the person did.
 
-    `number` counts from 1 over the whole list. `step` is None for a step of the person's own. `due` is a day in the
-    person's zone, `due_at` the exact instant where there is one, and `milestone` the day of the season behind it.
+    `number` counts from 1 over the whole list. `step` is None for a step of the person's own, and for one that the
+    template no longer has. `due` is a day in the person's zone, `due_at` the exact instant where there is one, and
+    `milestone` the day of the season behind it.
     `waits_for`: titles of steps that come before it and are still to do. `place` is what it is sorted by. `kept`: it
     is done, and by what the person told since it would not be for them.
     """
@@ -53,6 +57,11 @@ class Item:
         return self.row.step
 
     @property
+    def outlived(self) -> bool:
+        """Whether it is a step that the template no longer has."""
+        return self.step is None and not self.row.step.startswith(OWN)
+
+    @property
     def open(self) -> bool:
         """Whether it is still to do."""
         return self.row.state == "todo" and not self.by_itself
@@ -72,7 +81,8 @@ class Item:
 class View:
     """A list to be drawn: its steps in order, each with the person's row.
 
-    `retired` are the steps that are not for this person, by what they told; a done one stays among `items`.
+    `retired` are the steps that are not for this person, by what they told; a done one stays among `items`. Among them,
+    and last, is what the person did or wrote on steps that the template no longer has.
     """
 
     id: int
@@ -155,7 +165,7 @@ def view(template: Template, checklist: Checklist, lines: Iterable[LineRow], her
     }
     placed = (_scheduled(item, left, done_at, mine.started_at, here) for item in shown)
     numbered = tuple(replace(item, number=number) for number, item in enumerate(placed, start=1))
-    return View(mine.id, template, mine.started_at, numbered, tuple(hidden), own_lines)
+    return View(mine.id, template, mine.started_at, numbered, (*hidden, *_outlived(template, rows)), own_lines)
 
 
 def _sorted(template: Template, rows: Mapping[str, StepRow], tracks: Mapping[str, Tracked]) -> list[Item]:
@@ -176,6 +186,14 @@ def _sorted(template: Template, rows: Mapping[str, StepRow], tracks: Mapping[str
             items[at] = replace(item, section=section)
         section = items[at].section
     return items
+
+
+def _outlived(template: Template, rows: Mapping[str, StepRow]) -> Iterator[Item]:
+    """What is kept of steps that the template no longer has. Of their titles only the id is left."""
+    known = {step.id for step in template.steps}
+    for name, row in rows.items():
+        if name not in known and not name.startswith(OWN) and (row.state == "done" or row.note):
+            yield Item(0, name.replace("-", " ").capitalize(), OUTLIVED_SECTION, row, None, 0)
 
 
 def _is_shown(item: Item, here: Standpoint) -> bool:
@@ -201,17 +219,22 @@ def _scheduled(
     return replace(item, due=due.day, due_at=due.at, milestone=due.milestone, late=late, waits_for=waits_for)
 
 
-def whats_next(views: Sequence[View]) -> tuple[tuple[View, Item], ...]:
-    """Up to three steps over all lists that wait for no other.
+def whats_next(views: Sequence[View], today: date) -> tuple[tuple[View, Item], ...]:
+    """Up to three steps over all lists that wait for no other. `today` is the person's calendar day.
 
-    First those whose day has gone by, then those with a day, both by their day; then of each list its first step
-    without one, in the order of the lists.
+    First those whose day has gone by, then those with a day in the next four weeks, both by their day; then of each
+    list the first step of the person's own without a day; then the days that are further away; then of each list its
+    first step without one, in the order of the lists.
     """
     ready = [(mine, [item for item in mine.items if item.open and not item.waits_for]) for mine in views]
     dated = [(item.due, mine, item) for mine, items in ready for item in items if item.due is not None]
     dated.sort(key=lambda each: (not each[2].late, each[0]))
-    undated = [(mine, first) for mine, items in ready if (first := next((i for i in items if i.due is None), None))]
-    return (*((mine, item) for _, mine, item in dated), *undated)[:NEXT_STEPS]
+    near = [(mine, item) for due, mine, item in dated if item.late or due <= today + NEAR]
+    far = [(mine, item) for _, mine, item in dated][len(near) :]
+    undated = [(mine, [item for item in items if item.due is None]) for mine, items in ready]
+    own = [(mine, first) for mine, items in undated if (first := next((i for i in items if i.step is None), None))]
+    rest = [(mine, items[0]) for mine, items in undated if items and (mine, items[0]) not in own]
+    return (*near, *own, *far, *rest)[:NEXT_STEPS]
 
 
 def steps_for_unpaired(mine: View) -> dict[int, str]:

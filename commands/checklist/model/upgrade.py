@@ -17,7 +17,10 @@ def became(checklist: Checklist, template: Template) -> dict[str, tuple[str, ...
 
 
 def as_today(checklist: Checklist, template: Template) -> Checklist:
-    """The list for somebody who only looks: steps under their names of today; new ones come with the next change."""
+    """The list for somebody who only looks: steps under their names of today.
+
+    New steps, and the further parts of one that was split, come when it is read where it may be written.
+    """
     if checklist.version == template.version:
         return checklist
     ways = became(checklist, template)
