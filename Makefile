@@ -32,7 +32,7 @@ run: $(STAMP) ## Run the bot on every platform whose tokens are set
 	@$(BIN)/matchmentor run
 
 test: $(STAMP) ## Run every test, on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest -n $(WORKERS) -rs
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -rs
 
 check: $(STAMP) ## Check style, types, import directions and content
 	$(BIN)/ruff check .

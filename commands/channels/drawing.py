@@ -41,7 +41,8 @@ def overview(posts: Sequence[ChannelPost], catalog: Catalog, here: str, said: st
                 )
             )
         )
-    kinds = tuple(Option(kind.title, kind.id) for kind in catalog.nudges.values())[:OPTIONS]
+    series = tuple(Option(kind.title, kind.id) for kind in catalog.nudges.values())
+    kinds = (*series[: OPTIONS - 1], Option(kind_title(SEASON, catalog), SEASON))
     blocks += [
         Select("Send me every text of these nudges, to look at", encode("channels.texts"), kinds),
         Buttons(
@@ -113,6 +114,11 @@ def reach(now_out: Mapping[str, int], failed: Mapping[str, int]) -> Card:
             Fields(tuple((reason, _number(count)) for reason, count in sorted(failed.items()))),
         ]
     return Card("Whom nudges do not reach", tuple(blocks), footer="Only you see this.", preview=PREVIEW)
+
+
+def kind_title(kind_id: str, catalog: Catalog) -> str:
+    """What a kind of nudges is called; it is one that is there."""
+    return "Before and after dates" if kind_id == SEASON else catalog.nudges[kind_id].title
 
 
 def on_their_way(title: str, count: int) -> Card:

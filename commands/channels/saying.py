@@ -16,7 +16,7 @@ from commands.composing import Composed, Place
 from commands.markup import channel, clean, escape, when
 from commands.ui import BUTTON_LABEL, PREVIEW, Block, Button, Buttons, Card, Text
 from content.catalog import Catalog
-from content.plans import NudgeKind, NudgeText
+from content.plans import MilestoneNudge, NudgeKind, NudgeText
 from content.seasons import SeasonDay, season_of
 from scheduler.clock import to_wall
 from scheduler.posts import CLOSED, SEASON, TROUBLE, told_by
@@ -93,14 +93,14 @@ def _next(kind: NudgeKind, catalog: Catalog, said: int, now: datetime) -> Told |
     for place in range(said, said + count):
         text = kind.texts[place % count]
         if _in_season(text, days, now):
-            return Told(text_card(kind, text), place + 1)
+            return Told(text_card(kind.title, text), place + 1)
     return None
 
 
-def text_card(kind: NudgeKind, text: NudgeText, footer: str = FOOTER) -> Card:
+def text_card(title: str, text: NudgeText | MilestoneNudge, footer: str = FOOTER) -> Card:
     """One text of the content for everybody: no buttons that would be one person's answer."""
     button = Button(text.do, encode("guidance.read", text.topic, text.part), "primary")
-    return Card(kind.title, (Text(text.text), Buttons((button,))), footer=footer, preview=kind.title)
+    return Card(title, (Text(text.text), Buttons((button,))), footer=footer, preview=title)
 
 
 def _in_season(text: NudgeText, days: Mapping[str, datetime], now: datetime) -> bool:

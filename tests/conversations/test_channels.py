@@ -294,6 +294,19 @@ async def test_every_text_of_a_kind_is_sent_to_be_looked_at(admin: Chat) -> None
         assert await uow.ledger.history(known.id, 10) == ()
 
 
+async def test_every_text_before_a_date_is_sent_to_be_looked_at(admin: Chat) -> None:
+    await admin.choose("Before and after dates")
+    texts = [nudge.text for date in core_catalog().milestones.values() for nudge in date.nudges]
+    assert admin.last.says(f"{len(texts)} messages are on their way")
+    for _ in texts:
+        admin.clock.forward(seconds=2)
+        await admin.settle()
+    assert [card.card.blocks[0] for card in admin.direct.messages] == [Text(text) for text in texts]
+    assert all(
+        card.says("before.") or card.says("after.") or card.says("on the day.") for card in admin.direct.messages
+    )
+
+
 async def test_numbers_below_three_are_not_told_and_names_never(admin: Chat) -> None:
     others = [admin.person(name) for name in "bcdef"]
     for other in others:
