@@ -12,6 +12,8 @@ from scheduler.clock import Stopwatch
 _SLOWEST = 0.2
 _RECOVERY = 0.01
 _LOOK_AGAIN = 0.01
+_UNEVEN = 0.005
+"""Seconds by which the way there of one trip and the way back of another may be quicker than those of one."""
 _SOON = 10.0
 """Seconds: who could not leave within them is not claimed yet, or a lane that was slowed down outlives the leases."""
 
@@ -113,7 +115,8 @@ class Lane:
         ahead = self._trips[before - 1]
         if ahead.back is None:
             return _LOOK_AGAIN
-        return max(0.0, ahead.back + 1.0 - (self._quickest or 0.0) - self._stopwatch.seconds())
+        at_least = max(0.0, (self._quickest or 0.0) - _UNEVEN)
+        return max(0.0, ahead.back + 1.0 - at_least - self._stopwatch.seconds())
 
     def leave(self, requests: int = 1) -> Trip:
         """A message leaves. Tell `arrived` of its end, however it ends."""
