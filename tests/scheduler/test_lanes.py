@@ -126,9 +126,9 @@ async def test_who_waits_for_their_place_does_not_send_into_a_pause(database: Da
 
     class Pausing(ManualStopwatch):
         async def wait(self, seconds: float) -> None:
-            if seconds:
+            if seconds:  # the first one leaves at once
                 worker._lanes["discord"].sleep(clock.now(), clock.now() + timedelta(minutes=1))
-            await super().wait(seconds)
+                await super().wait(seconds)
 
     worker = dispatcher(database, clock, carrier, paces={"discord": Pace(4, 10)}, stopwatch=Pausing())
     await worker.turn()
