@@ -105,8 +105,8 @@ def file_card(file: Attachment) -> Card:
     """Everything ahead as a calendar file."""
     text = Text(
         "The dates of the season, your own and your community's, the steps of your lists that have a day, and your "
-        "reminders of the next eight weeks. Open the file, and your calendar takes them. When something has moved, "
-        "send for a new file: it changes what is there.\n\n"
+        "reminders of the next eight weeks. Open the file, and your calendar takes them. When a date has moved, "
+        "ask for a new file: it moves in your calendar too. What you delete here, delete there as well.\n\n"
         "Your own words for dates, steps and reminders are in it. Mind who else sees your calendar."
     )
     back = Buttons((Button("See all that is ahead", encode("season.show")),))

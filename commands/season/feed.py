@@ -72,10 +72,14 @@ def _reminder(rule: Rule, whose: str, now: datetime) -> Iterator[Event]:
     """The next times of a reminder; what was skipped or paused is not among them."""
     words = " ".join((rule.words or "").split())
     title = words if len(words) <= _TITLE else f"{words[: _TITLE - 1]}…"
+    found = repeat(rule)
+    once = found is None or found.count == 1
     for at in islice((at for at in _times(rule) if at > now), MOST_OF_ONE):
         if at > now + REMINDERS_FOR:
             return
-        yield Event(uid(whose, "reminder", rule.id, at.isoformat()), title, at, "A reminder of your own.", now)
+        # A single one keeps its id when it moves, so that a later file moves it in the calendar too.
+        which = (rule.id,) if once else (rule.id, at.isoformat())
+        yield Event(uid(whose, "reminder", *which), title, at, "A reminder of your own.", now)
 
 
 def _times(rule: Rule) -> Iterator[datetime]:

@@ -78,6 +78,20 @@ async def test_a_second_file_changes_the_events_of_the_first(chat: Chat) -> None
     assert all(int(after[uid]) > int(before[uid]) for uid in before)
 
 
+async def test_a_single_reminder_that_moved_is_the_same_event(chat: Chat) -> None:
+    chat.clock.set(NOVEMBER)
+    chat.zone = "Asia/Karachi"
+    await chat.say("/season")
+    await remind(chat, "renew the passport", "20 November 9am")
+    (before,) = (await events(chat))["renew the passport"]
+    await chat.act(encode("remindme.change", 1))
+    await chat.submit({"when": "21 November 9am"})
+    await chat.press("Save the change")
+    (after,) = (await events(chat))["renew the passport"]
+    assert after.uid.value == before.uid.value
+    assert after.dtstart.value == datetime(2026, 11, 21, 4, tzinfo=UTC)
+
+
 async def test_it_goes_to_the_direct_messages_only(chat: Chat) -> None:
     chat.where = "channel"
     chat.zone = "Asia/Karachi"
