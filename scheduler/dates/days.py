@@ -1,5 +1,6 @@
 """The ways to name a day, each as the dates that it can mean."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ _LEAP_CYCLE = 9  # years until 29 February comes again for certain, over a centu
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class Day(ABC):
     """A day as somebody named it.
 
     `dates` are the days it may be, earliest first: one when it is fixed, two when the next
@@ -25,9 +26,9 @@ class Day:
     that is counted from today from one that stands by itself.
     """
 
+    @abstractmethod
     def dates(self, today: date) -> tuple[date, ...]:
         """The candidates. Raises `DateProblem` for a day that does not exist."""
-        raise NotImplementedError
 
     def reading(self, today: date) -> "Day":
         """The same day with its words weighed: itself, or `Either` where there are two readings."""
